@@ -1,0 +1,1 @@
+"""Tempo, range and symmetry of exercise repetitions, from an ordinary camera. Coaching and research, never diagnosis."""

@@ -1,0 +1,1 @@
+"""Pose engines: pictures in, `PoseFrame` out."""

@@ -1,0 +1,351 @@
+"""The frozen nouns. First axis is always time or repetition; arrays are read-only; shapes are checked once, here.
+
+T frames, K keypoints, S signals, R repetitions, M measures. "Not seen" is NaN, never 0 and never the last value.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import numpy as np
+
+from posecheck.errors import TrackError
+from posecheck.skeleton import BLAZEPOSE_33, Skeleton
+
+SIDES = ("left", "right")
+VIEWS = ("front", "oblique_left", "oblique_right", "left", "right")
+
+
+def _frozen(array, dtype, shape, name):
+    """A read-only copy of `array` with the promised dtype and shape (None = any length)."""
+    array = np.array(array, dtype=dtype)
+    if array.ndim != len(shape) or any(want not in (None, got) for want, got in zip(shape, array.shape, strict=True)):
+        want = "(" + ", ".join("*" if n is None else str(n) for n in shape) + ")"
+        raise TrackError(f"{name} must have shape {want}, got {array.shape}. Pass one row per frame or repetition.")
+    array.setflags(write=False)
+    return array
+
+
+def _set(record, **values):
+    for name, value in values.items():
+        object.__setattr__(record, name, value)
+
+
+@dataclass(frozen=True, eq=False)
+class PoseFrame:
+    """What an engine saw in one picture.
+
+    Attributes
+    ----------
+    t_s : float
+        Time of the picture in the recording.
+    uv_px : (K, 2) float32 array, px
+        Keypoints in the unmirrored image, x right and y down. NaN when nobody was detected.
+    xyz_m : (K, 3) float32 array, m
+        Hip-centred estimate from one camera: x image-right, y down, z away from the camera. NaN when nobody was detected.
+    visibility : (K,) float32 array
+        The model's own 0-1 score, as emitted; 0 when nobody was detected.
+    people : int
+        How many people the engine knows to be in view.
+    """
+
+    t_s: float
+    uv_px: np.ndarray
+    xyz_m: np.ndarray
+    visibility: np.ndarray
+    people: int = 1
+
+    def __post_init__(self):
+        k = len(self.visibility)
+        _set(
+            self,
+            t_s=float(self.t_s),
+            uv_px=_frozen(self.uv_px, np.float32, (k, 2), "uv_px"),
+            xyz_m=_frozen(self.xyz_m, np.float32, (k, 3), "xyz_m"),
+            visibility=_frozen(self.visibility, np.float32, (k,), "visibility"),
+            people=int(self.people),
+        )
+
+    @classmethod
+    def nobody(cls, t_s, skeleton=BLAZEPOSE_33, *, people=0):
+        """A frame in which the followed person was not detected."""
+        k = len(skeleton)
+        return cls(t_s, np.full((k, 2), np.nan), np.full((k, 3), np.nan), np.zeros(k), people)
+
+    @property
+    def seen(self):
+        """Whether the followed person was detected."""
+        return bool(np.isfinite(self.uv_px[0, 0]))
+
+
+@dataclass(frozen=True, eq=False)
+class PoseTrack:
+    """A recording as poses, as seen: irregular time, raw coordinates, NaN only where nobody was detected.
+
+    Attributes
+    ----------
+    t_s : (T,) float64 array, s
+        Strictly increasing times of the recording.
+    uv_px : (T, K, 2) float32 array, px
+    xyz_m : (T, K, 3) float32 array, m
+        NaN throughout for imports without it.
+    visibility : (T, K) float32 array, 0-1
+    people : (T,) int16 array
+    image_size_px : (2,) int array
+        Width, height.
+    skeleton : Skeleton
+    xyz_frame : str
+        ``"hip"`` from one camera, ``"world"`` from imports.
+    up : (float, float, float)
+        Direction that points away from the ground, in the frame of `xyz_m`.
+    smoothed : bool
+        True when the engine filtered over time; smoothness and peak speed are withheld then.
+    mirrored : bool
+        True when the stored poses were un-mirrored from a mirrored source.
+    engine, model, model_sha256 : str
+    source : mapping
+        Where the pictures came from: name, sha256, duration_s, frames, rotation_deg, warnings...
+    """
+
+    t_s: np.ndarray
+    uv_px: np.ndarray
+    xyz_m: np.ndarray
+    visibility: np.ndarray
+    people: np.ndarray
+    image_size_px: np.ndarray
+    skeleton: Skeleton = BLAZEPOSE_33
+    xyz_frame: str = "hip"
+    up: tuple[float, float, float] = (0.0, -1.0, 0.0)
+    smoothed: bool = False
+    mirrored: bool = False
+    engine: str = "unknown"
+    model: str = "unknown"
+    model_sha256: str = ""
+    source: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self):
+        n, k = len(self.t_s), len(self.skeleton)
+        if np.ndim(self.uv_px) != 3 or np.shape(self.uv_px)[1:] != (k, 2):
+            raise TrackError(
+                f"uv_px must have shape (T, {k}, 2) for skeleton {self.skeleton.name!r}, got {np.shape(self.uv_px)}. "
+                "Drop extra keypoints or pass the matching skeleton."
+            )
+        _set(
+            self,
+            t_s=_frozen(self.t_s, np.float64, (n,), "t_s"),
+            uv_px=_frozen(self.uv_px, np.float32, (n, k, 2), "uv_px"),
+            xyz_m=_frozen(self.xyz_m, np.float32, (n, k, 3), "xyz_m"),
+            visibility=_frozen(self.visibility, np.float32, (n, k), "visibility"),
+            people=_frozen(self.people, np.int16, (n,), "people"),
+            image_size_px=_frozen(self.image_size_px, np.int64, (2,), "image_size_px"),
+        )
+        if not np.isfinite(self.t_s).all() or (np.diff(self.t_s) <= 0).any():
+            raise TrackError("t_s must increase from frame to frame and hold no gaps. Sort the frames by time.")
+
+    def __len__(self):
+        return len(self.t_s)
+
+    @classmethod
+    def from_frames(cls, frames, *, image_size_px, **facts):
+        """Stack `PoseFrame` objects, in time order, into a track; `facts` are the remaining fields."""
+        k = len(facts.get("skeleton", BLAZEPOSE_33))
+        stack = lambda name, shape: np.array([getattr(f, name) for f in frames], np.float32).reshape((-1, *shape))  # noqa: E731
+        return cls(
+            t_s=np.array([f.t_s for f in frames], np.float64),
+            uv_px=stack("uv_px", (k, 2)),
+            xyz_m=stack("xyz_m", (k, 3)),
+            visibility=stack("visibility", (k,)),
+            people=np.array([f.people for f in frames], np.int16),
+            image_size_px=image_size_px,
+            **facts,
+        )
+
+    def frames(self):
+        """Yield the track frame by frame, as an engine would have emitted it."""
+        for i in range(len(self)):
+            yield PoseFrame(self.t_s[i], self.uv_px[i], self.xyz_m[i], self.visibility[i], self.people[i])
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every knob, on one screen. The resolved values travel with each result.
+
+    Attributes
+    ----------
+    view : str
+        ``auto`` measures the view, or one of `VIEWS` declares it. ``left`` = the person's left side is nearer.
+    side : str
+        ``left``, ``right`` or ``both``.
+    affected : str
+        The weaker side: ``left``, ``right``, ``none`` or ``unknown``. Asked, never inferred.
+    level : int
+        Which target of the exercise applies (1 easy, 2 default, 3 strong).
+    rate_hz : float
+        Uniform analysis grid k / rate_hz, anchored at time 0 of the recording.
+    visibility_min : float
+        Keypoints the model scores below this count as not seen.
+    fill_max_s : float
+        Longest gap between two sightings of a keypoint that is bridged (and counted as filled).
+    interrupt_s : float
+        A gap at least this long ends the repetition in progress.
+    rep_max_s : float
+        A lift that has not come back to rest after this long is closed as incomplete.
+    set_gap_s : float
+        Rest of at least this long starts a new set.
+    """
+
+    view: str = "auto"
+    side: str = "both"
+    affected: str = "unknown"
+    level: int = 2
+    rate_hz: float = 30.0
+    visibility_min: float = 0.5
+    fill_max_s: float = 0.17
+    interrupt_s: float = 1.0
+    rep_max_s: float = 30.0
+    set_gap_s: float = 20.0
+
+    def as_dict(self):
+        return {f.name: getattr(self, f.name) for f in fields(self)}
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A person's correction, as data. `analyse` applies edits in order and provenance names them.
+
+    Attributes
+    ----------
+    kind : str
+        ``add``, ``move``, ``delete``, ``merge``, ``allow``, ``assist`` or ``side``.
+    side : str
+        Side of the repetition meant (or made).
+    rep : int, optional
+        Number of the repetition as the automatic result, with the edits before this one applied, counts it.
+    start_s, end_s : float, optional
+        New boundaries for ``add`` and ``move``.
+    value : str, optional
+        Rule id for ``allow``; new side for ``side``; ``"false"`` takes ``assist`` back.
+    author, at_utc : str
+        Who and when.
+    """
+
+    kind: str
+    side: str
+    rep: int | None = None
+    start_s: float | None = None
+    end_s: float | None = None
+    value: str | None = None
+    author: str = ""
+    at_utc: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Signals:
+    """Named signals on the uniform grid.
+
+    Attributes
+    ----------
+    t_s : (T',) float64 array, s
+        k / rate_hz.
+    values : (T', S) float64 array
+        NaN where not seen.
+    names, units : tuple of str, length S
+    filled : (T', S) bool array
+        True where a short gap was bridged.
+    """
+
+    t_s: np.ndarray
+    values: np.ndarray
+    names: tuple[str, ...]
+    units: tuple[str, ...]
+    filled: np.ndarray
+
+    def __post_init__(self):
+        n, s = len(self.t_s), len(self.names)
+        _set(
+            self,
+            t_s=_frozen(self.t_s, np.float64, (n,), "t_s"),
+            values=_frozen(self.values, np.float64, (n, s), "values"),
+            filled=_frozen(self.filled, bool, (n, s), "filled"),
+        )
+
+    def __getitem__(self, name):
+        return self.values[:, self.names.index(name)]
+
+
+@dataclass(frozen=True, eq=False)
+class Reps:
+    """Repetitions as half-open index pairs ``[start, end)`` on the signal grid.
+
+    Attributes
+    ----------
+    start, turn, end : (R,) int64 array
+        ``turn`` is the frame of greatest excursion.
+    side : (R,) str array, ``left`` or ``right``
+    number : (R,) int64 array
+        Counted from 1 per side; incomplete repetitions share the numbering.
+    set : (R,) int64 array
+        Counted from 1.
+    complete : (R,) bool array
+        False when the movement did not come back to rest before the recording, or a long gap, ended it.
+    """
+
+    start: np.ndarray
+    turn: np.ndarray
+    end: np.ndarray
+    side: np.ndarray
+    number: np.ndarray
+    set: np.ndarray
+    complete: np.ndarray
+
+    def __post_init__(self):
+        n = len(self.start)
+        for name, dtype in (("start", np.int64), ("turn", np.int64), ("end", np.int64), ("side", "U5"),
+                            ("number", np.int64), ("set", np.int64), ("complete", bool)):  # fmt: skip
+            _set(self, **{name: _frozen(getattr(self, name), dtype, (n,), name)})
+
+    def __len__(self):
+        return len(self.start)
+
+
+@dataclass(frozen=True, eq=False)
+class Measures:
+    """One number per repetition and measure.
+
+    Attributes
+    ----------
+    values, sigma : (R, M) float64 array
+        NaN = not measurable; `sigma` is one standard deviation in the unit of the value, NaN where none is known.
+    ids, units : tuple of str, length M
+    """
+
+    values: np.ndarray
+    sigma: np.ndarray
+    ids: tuple[str, ...]
+    units: tuple[str, ...]
+
+    def __post_init__(self):
+        n, m = len(self.values), len(self.ids)
+        _set(
+            self,
+            values=_frozen(np.reshape(self.values, (n, m)), np.float64, (n, m), "values"),
+            sigma=_frozen(np.reshape(self.sigma, (n, m)), np.float64, (n, m), "sigma"),
+        )
+
+    def __getitem__(self, measure):
+        return self.values[:, self.ids.index(measure)]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing worth saying about one repetition; explains itself with no lookup."""
+
+    rule: str
+    side: str
+    rep: int
+    value: float
+    limit: float
+    unit: str
+    say: str
+    why: str
+    source: str
