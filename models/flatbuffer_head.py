@@ -16,7 +16,7 @@ class Table:
 
 
 class Head:
-    """Bytes that grow at the end. References are relative and point forward, as the flatbuffer format asks."""
+    """Bytes that grow at the end. References are relative and point forward, as flatbuffers asks."""
 
     def __init__(self) -> None:
         self._bytes = bytearray()
@@ -29,7 +29,7 @@ class Head:
         return at
 
     def table(self, present: Iterable[int], *, fields: int) -> Table:
-        """A table whose ``present`` fields have room for 4 bytes each, preceded by its field index (vtable)."""
+        """A table with room for 4 bytes in each ``present`` field, after its field index (vtable)."""
         self._align(4)
         places = {number: 4 + 4 * i for i, number in enumerate(sorted(set(present)))}
         index = [4 + 2 * fields, 4 + 4 * len(places), *(places.get(number, 0) for number in range(fields))]
@@ -51,7 +51,7 @@ class Head:
         self._into_old.append((place, target))
 
     def extended_vector(self, place: int, old_elements: Sequence[int]) -> int:
-        """A vector of the old elements and one more, referred to from ``place``; the place of the new reference."""
+        """Place of the new, last reference in a vector of the old elements and it; ``place`` refers to it."""
         self._align(4)
         self.refer(place, self.append(struct.pack("<I", len(old_elements) + 1)))
         for target in old_elements:
@@ -59,7 +59,7 @@ class Head:
         return self.append(bytes(4))
 
     def byte_vector(self, content: bytes, *, alignment: int = 4) -> int:
-        """Position of a byte vector whose first byte (after the length) is aligned; a zero follows, as strings need."""
+        """Position of a byte vector whose first byte is aligned; a zero follows, as strings need."""
         self._align(4)
         while (len(self._bytes) + 4) % alignment:
             self._bytes += bytes(4)

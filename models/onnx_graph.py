@@ -1,8 +1,9 @@
-"""The ONNX twin of a TFLite graph: same arithmetic, channels first inside, batch axis free, outputs chosen and named.
+"""The ONNX twin of a TFLite graph: same arithmetic, channels first inside, batch axis free, outputs chosen.
 
-Three things make it lean: zero padding before a convolution becomes the convolution's own padding, fused activations stay
-next to their operator, and branches that no chosen output needs (segmentation) are left out. Weights stay in the half
-precision in which they are published; a Cast beside each one widens it, and ONNX Runtime folds those Casts when it loads.
+Three things make it lean: zero padding before a convolution becomes the convolution's own padding, fused
+activations stay next to their operator, and branches that no chosen output needs (segmentation) are left
+out. Weights stay in the half precision in which they are published; a Cast beside each one widens it, and
+ONNX Runtime folds those Casts when it loads.
 """
 
 from __future__ import annotations
@@ -27,9 +28,11 @@ def onnx_model(content: bytes, *, outputs: dict[int, str], half: bool = True) ->
     content : bytes
         The TFLite file.
     outputs : dict of int to str
-        Position among the TFLite outputs -> name in the ONNX model. Outputs not named are pruned with all that only they need.
+        Position among the TFLite outputs -> name in the ONNX model. Outputs not named are pruned with all
+        that only they need.
     half : bool
-        True keeps weights in the precision in which they are stored (float16 in BlazePose); False stores them as float32.
+        True keeps weights in the precision in which they are stored (float16 in BlazePose); False stores
+        them as float32.
 
     Returns
     -------
@@ -53,8 +56,9 @@ def _same_padding(size: int, result: int, *, kernel: int, stride: int, dilation:
 class _Translation:
     """Walks a TFLite graph once and collects ONNX nodes.
 
-    ``_values`` maps a TFLite tensor to its ONNX name and to whether that value is channels-first. Four-dimensional values
-    are, from the first convolution to the outputs; reshaped ones are in TFLite's order.
+    ``_values`` maps a TFLite tensor to its ONNX name and to whether that value is channels-first.
+    Four-dimensional values are, from the first convolution to the outputs; reshaped ones are in TFLite's
+    order.
     """
 
     def __init__(self, source: TfliteGraph, *, half: bool):
@@ -75,18 +79,23 @@ class _Translation:
             self._nodes.append(helper.make_node("Identity", [self._channels_last(tensor)], [name], name=name))
             described.append(self._described(tensor, name))
         graph = helper.make_graph(
-            self._nodes, "blazepose", [self._described(self._source.input, "input")], described, self._constants
+            self._nodes,
+            "blazepose",
+            [self._described(self._source.input, "input")],
+            described,
+            self._constants,
         )
         model = helper.make_model(
-            graph, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="posecheck", ir_version=IR_VERSION
+            graph,
+            opset_imports=[helper.make_opsetid("", OPSET)],
+            producer_name="posecheck",
+            ir_version=IR_VERSION,
         )
         onnx.checker.check_model(model, full_check=True)
         return model.SerializeToString(deterministic=True)
 
     def _described(self, tensor: int, name: str) -> onnx.ValueInfoProto:
         return helper.make_tensor_value_info(name, TensorProto.FLOAT, ["N", *self._source.shape(tensor)[1:]])
-
-    # Values and nodes --------------------------------------------------------------------------------------------------
 
     def _node(self, kind: str, inputs: list[str], **attributes) -> str:
         name = f"{kind}_{len(self._nodes)}"
@@ -127,8 +136,6 @@ class _Translation:
             return self._node("Clip", [name, *limits])
         raise ConversionError(f"Fused activation {activation} of TFLite is not known here.")
 
-    # Operators ---------------------------------------------------------------------------------------------------------
-
     def _translate(self, operator: Operator) -> None:
         translation = {
             "CONV_2D": self._convolution,
@@ -152,14 +159,18 @@ class _Translation:
             raise ConversionError(f"Tensor {tensor} should be a constant, but it is computed.")
         return value
 
-    def _window(self, operator: Operator, kernel: tuple[int, int], dilation: tuple[int, int] = (1, 1)) -> list[int]:
+    def _window(
+        self, operator: Operator, kernel: tuple[int, int], dilation: tuple[int, int] = (1, 1)
+    ) -> list[int]:
         """ONNX padding (top, left, bottom, right) of a convolution or a pool."""
         if operator.options.Padding() == Padding.VALID:
             return [0, 0, 0, 0]
         strides = operator.options.StrideH(), operator.options.StrideW()
         sizes, results = self._source.shape(operator.inputs[0]), self._source.shape(operator.output)
         (top, bottom), (left, right) = (
-            _same_padding(sizes[a + 1], results[a + 1], kernel=kernel[a], stride=strides[a], dilation=dilation[a])
+            _same_padding(
+                sizes[a + 1], results[a + 1], kernel=kernel[a], stride=strides[a], dilation=dilation[a]
+            )
             for a in (0, 1)
         )
         return [top, left, bottom, right]
@@ -176,17 +187,17 @@ class _Translation:
         if tensor in self._padded:
             tensor, margins = self._padded[tensor]
             pads = [int(margins[axis, end]) for end in (0, 1) for axis in (1, 2)]
+        # TFLite keeps (out, h, w, in) and depthwise (1, h, w, channels); ONNX wants (out, in / group, h, w).
+        weight = weight.transpose((3, 0, 1, 2) if depthwise else (0, 3, 1, 2))
         name = self._node(
             "Conv",
-            # TFLite keeps (out, h, w, in) and depthwise (1, h, w, channels); ONNX wants (out, in / group, h, w).
-            [self._channels_first(tensor), self._weight(weight.transpose((3, 0, 1, 2) if depthwise else (0, 3, 1, 2))),
-             self._weight(bias)],
+            [self._channels_first(tensor), self._weight(weight), self._weight(bias)],
             kernel_shape=[height, width],
             strides=[options.StrideH(), options.StrideW()],
             dilations=list(dilation),
             pads=pads,
-            group=weight.shape[3] if depthwise else 1,
-        )  # fmt: skip
+            group=weight.shape[0] if depthwise else 1,
+        )
         self._values[operator.output] = self._activated(name, options.FusedActivationFunction()), True
 
     def _pad(self, operator: Operator) -> None:
@@ -211,7 +222,10 @@ class _Translation:
         if any(self._source.constant(tensor) is not None for tensor in operator.inputs):
             raise ConversionError("The sum of a value and a constant is not known here.")
         name = self._node("Add", [self._channels_first(tensor) for tensor in operator.inputs])
-        self._values[operator.output] = self._activated(name, operator.options.FusedActivationFunction()), True
+        self._values[operator.output] = (
+            self._activated(name, operator.options.FusedActivationFunction()),
+            True,
+        )
 
     def _max_pool(self, operator: Operator) -> None:
         options = operator.options
@@ -227,15 +241,16 @@ class _Translation:
 
     def _resize(self, operator: Operator) -> None:
         options = operator.options
-        mode = "align_corners" if options.AlignCorners() else "half_pixel" if options.HalfPixelCenters() else "asymmetric"
-        (_, height, width, _), (_, new_height, new_width, _) = map(self._source.shape, (operator.inputs[0], operator.output))
+        modes = {(True, False): "align_corners", (False, True): "half_pixel", (False, False): "asymmetric"}
+        _, height, width, _ = self._source.shape(operator.inputs[0])
+        _, new_height, new_width, _ = self._source.shape(operator.output)
         # Scales, not sizes: sizes would fix the batch axis.
         scales = self._constant(np.array([1, 1, new_height / height, new_width / width], np.float32))
         name = self._node(
             "Resize",
             [self._channels_first(operator.inputs[0]), "", scales],
             mode="linear",
-            coordinate_transformation_mode=mode,
+            coordinate_transformation_mode=modes[options.AlignCorners(), options.HalfPixelCenters()],
         )
         self._values[operator.output] = name, True
 

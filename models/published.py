@@ -1,7 +1,8 @@
 """The published BlazePose files: where they come from and that they are what they claim to be.
 
-The npm package ``@mediapipe/pose`` (Apache-2.0, Google) carries the person detector and the three landmark models as TFLite
-files. ``npm pack @mediapipe/pose@0.5.1675469404`` fetches it as a ``.tgz``; an unpacked folder serves as well.
+The npm package ``@mediapipe/pose`` (Apache-2.0, Google) carries the person detector and the three landmark
+models as TFLite files. ``npm pack @mediapipe/pose@0.5.1675469404`` fetches it as a ``.tgz``; an unpacked
+folder serves as well.
 """
 
 from __future__ import annotations
@@ -54,7 +55,9 @@ def _from_folder(package: Path, name: str) -> bytes:
     for path in (package / name, package / "package" / name):
         if path.is_file():
             return path.read_bytes()
-    raise ConversionError(f"Expected {name} in the folder {package}. Point to the unpacked npm package or its .tgz.")
+    raise ConversionError(
+        f"Expected {name} in the folder {package}. Point to the unpacked npm package or its .tgz."
+    )
 
 
 def _from_archive(package: Path, name: str) -> bytes:
@@ -64,5 +67,7 @@ def _from_archive(package: Path, name: str) -> bytes:
         except KeyError:
             member = None
         if member is None:
-            raise ConversionError(f"Expected package/{name} in {package}. Is this the archive of @mediapipe/pose?")
+            raise ConversionError(
+                f"Expected package/{name} in {package}. Is this the archive of @mediapipe/pose?"
+            )
         return member.read()

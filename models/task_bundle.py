@@ -1,7 +1,8 @@
 """MediaPipe Tasks bundles (``pose_landmarker_*.task``) made of the published TFLite files.
 
-The Tasks API wants two things that the npm package does not have: normalisation metadata inside each TFLite file, and
-both files in an uncompressed zip whose entries begin at multiples of 16 bytes, so that they can be mapped into memory.
+The Tasks API wants two things that the npm package does not have: normalisation metadata inside each TFLite
+file, and both files in an uncompressed zip whose entries begin at multiples of 16 bytes, so that they can
+be mapped into memory.
 """
 
 from __future__ import annotations
@@ -34,17 +35,19 @@ def task_bundle(detector: bytes, landmarks: bytes) -> bytes:
         The published TFLite files of the person detector and of one landmark model.
     """
     # The detector was trained on -1..1, the landmark models on 0..1: value = (pixel - mean) / std.
-    entries = (
-        ("pose_detector.tflite", with_metadata(detector, image_metadata("pose_detector", mean=127.5, std=127.5))),
-        ("pose_landmarks_detector.tflite", with_metadata(landmarks, image_metadata("pose_landmarks_detector", mean=0, std=255))),
-    )  # fmt: skip
+    entries = {
+        "pose_detector": with_metadata(detector, image_metadata("pose_detector", mean=127.5, std=127.5)),
+        "pose_landmarks_detector": with_metadata(
+            landmarks, image_metadata("pose_landmarks_detector", mean=0, std=255)
+        ),
+    }
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as bundle:
-        for name, content in entries:
+        for name, content in entries.items():
             # Year 1980, Unix and 0644 for all: a clock or a platform must not show in the bytes.
-            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            entry = zipfile.ZipInfo(f"{name}.tflite", (1980, 1, 1, 0, 0, 0))
             entry.create_system, entry.external_attr = 3, 0o100644 << 16
-            entry.extra = _alignment_field(archive.tell() + _LOCAL_HEADER_BYTES + len(name))
+            entry.extra = _alignment_field(archive.tell() + _LOCAL_HEADER_BYTES + len(entry.filename))
             bundle.writestr(entry, content)
     return archive.getvalue()
 
@@ -57,12 +60,16 @@ def _alignment_field(position: int) -> bytes:
 
 def image_metadata(name: str, *, mean: float, std: float) -> bytes:
     """TFLite model metadata that declares one RGB image input and its normalisation."""
-    picture = schema.ContentT(schema.ContentProperties.ImageProperties, schema.ImagePropertiesT(schema.ColorSpaceType.RGB))
+    picture = schema.ContentT(
+        schema.ContentProperties.ImageProperties, schema.ImagePropertiesT(schema.ColorSpaceType.RGB)
+    )
     normalisation = schema.ProcessUnitT(
         schema.ProcessUnitOptions.NormalizationOptions, schema.NormalizationOptionsT(mean=[mean], std=[std])
     )
     image = schema.TensorMetadataT(name="image", content=picture, processUnits=[normalisation])
-    model = schema.ModelMetadataT(name=name, subgraphMetadata=[schema.SubGraphMetadataT(inputTensorMetadata=[image])])
+    model = schema.ModelMetadataT(
+        name=name, subgraphMetadata=[schema.SubGraphMetadataT(inputTensorMetadata=[image])]
+    )
     builder = flatbuffers.Builder(0)
     builder.Finish(model.Pack(builder), b"M001")
     return bytes(builder.Output())
@@ -73,9 +80,10 @@ def with_metadata(model: bytes, metadata: bytes) -> bytes:
 
     Notes
     -----
-    Unpacking and repacking the model would shift its weights off their 16-byte alignment (Python's flatbuffers aligns byte
-    vectors to 4) and would tie the result to a schema version. References in a flatbuffer only point forward, so a new root
-    table can stand in front of the old file and point into it; the weights keep their bytes and their alignment.
+    Unpacking and repacking the model would shift its weights off their 16-byte alignment (Python's
+    flatbuffers aligns byte vectors to 4) and would tie the result to a schema version. References in a
+    flatbuffer only point forward, so a new root table can stand in front of the old file and point into it;
+    the weights keep their bytes and their alignment.
     """
     if model[4:8] != b"TFL3":
         raise ConversionError("Expected a TFLite model, whose bytes 4 to 8 read TFL3; these do not.")

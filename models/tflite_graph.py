@@ -34,7 +34,7 @@ _INDEX_VECTORS = {1: tflite.Int32Vector, 2: tflite.Uint16Vector, 3: tflite.Uint8
 
 @dataclass(frozen=True)
 class Operator:
-    """One step of the graph: ``kind`` as TFLite spells it, tensor numbers, and its option table (None if it has none)."""
+    """One step of the graph: ``kind`` as TFLite spells it, tensor numbers, its option table or None."""
 
     kind: str
     inputs: tuple[int, ...]
@@ -66,7 +66,7 @@ class TfliteGraph:
         return tuple(int(n) for n in self._graph.Tensors(tensor).ShapeAsNumpy())
 
     def operators_towards(self, outputs: Iterable[int]) -> list[Operator]:
-        """The operators that the given output tensors depend on, in order of execution; all others are pruned."""
+        """The operators that the given output tensors depend on, in order of execution."""
         needed = set(outputs)
         kept = []
         for op in reversed(self._operators):
@@ -76,7 +76,7 @@ class TfliteGraph:
         return kept[::-1]
 
     def constant(self, tensor: int) -> np.ndarray | None:
-        """Dense value of a constant in the precision it is stored in, or None for a tensor that is computed."""
+        """Dense value of a constant, in its stored precision; None for a tensor that is computed."""
         if tensor in self._unfold:
             return self.constant(self._unfold[tensor].inputs[0])
         table = self._graph.Tensors(tensor)
@@ -84,7 +84,9 @@ class TfliteGraph:
         if stored.DataLength() == 0:
             return None
         if table.Type() not in _DTYPES:
-            raise ConversionError(f"Tensor {table.Name()!r} is stored as TFLite type {table.Type()}, which is not known here.")
+            raise ConversionError(
+                f"Tensor {table.Name()!r} is stored as TFLite type {table.Type()}, which is not known here."
+            )
         values = np.frombuffer(stored.DataAsNumpy().tobytes(), _DTYPES[table.Type()])
         if table.Sparsity() is not None:
             return _dense(table.Sparsity(), values, self.shape(tensor))
@@ -93,7 +95,8 @@ class TfliteGraph:
     def _operator(self, index: int) -> Operator:
         table = self._graph.Operators(index)
         code = self._model.OperatorCodes(table.OpcodeIndex())
-        # Old files keep the code in an 8-bit field that the schema later replaced; the larger of the two is the true one.
+        # Old files keep the code in an 8-bit field that the schema later replaced; the larger of the two is
+        # the true one.
         kind = _OPERATOR_NAMES[max(code.BuiltinCode(), code.DeprecatedBuiltinCode())]
         options = None
         if kind in _OPTION_TABLES and table.BuiltinOptions() is not None:
@@ -108,8 +111,9 @@ def _dense(sparsity: Any, values: np.ndarray, shape: tuple[int, ...]) -> np.ndar
 
     Notes
     -----
-    The format (``SparsityParameters`` in TFLite's schema) nests one level a dimension, blocks last. The levels are unfolded
-    one after the other for all stored values at once: ``at`` is the position of each partial coordinate in its level.
+    The format (``SparsityParameters`` in TFLite's schema) nests one level a dimension, blocks last. The
+    levels are unfolded one after the other for all stored values at once: ``at`` is the position of each
+    partial coordinate in its level.
     """
     order = [int(d) for d in sparsity.TraversalOrderAsNumpy()]
     blocked = [int(d) for d in sparsity.BlockMapAsNumpy()] if sparsity.BlockMapLength() else []
@@ -128,11 +132,11 @@ def _dense(sparsity: Any, values: np.ndarray, shape: tuple[int, ...]) -> np.ndar
             index = _index_vector(level.ArrayIndicesType(), level.ArrayIndices())[at]
         coordinates = np.hstack([np.repeat(coordinates, count, axis=0), index[:, None]])
     rank = len(shape)
+    block_sizes = {d: levels[order.index(rank + i)].DenseSize() for i, d in enumerate(blocked)}
     place = np.zeros((len(at), rank), np.int64)
     for column, dimension in enumerate(order):
         if dimension < rank:
-            block = levels[order.index(rank + blocked.index(dimension))].DenseSize() if dimension in blocked else 1
-            place[:, dimension] += coordinates[:, column] * block
+            place[:, dimension] += coordinates[:, column] * block_sizes.get(dimension, 1)
         else:
             place[:, blocked[dimension - rank]] += coordinates[:, column]
     dense = np.zeros(shape, values.dtype)
