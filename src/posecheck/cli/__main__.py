@@ -1,0 +1,5 @@
+"""``python -m posecheck.cli``."""
+
+from posecheck.cli import main
+
+main()

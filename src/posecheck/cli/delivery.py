@@ -1,0 +1,112 @@
+"""Where results go: folders, stdout, or both, and what is said about them."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from posecheck.cli.summary import summary
+from posecheck.errors import PosecheckError
+
+
+def trial_names(paths):
+    """One name for each recording: its stem; equal stems get ``-2``, ``-3``.
+
+    Examples
+    --------
+    >>> trial_names(["a/clip.mp4", "b/clip.mov", "b/other.mp4"])
+    ['clip', 'clip-2', 'other']
+    """
+    names = []
+    for path in map(Path, paths):
+        # Some disks hold Clip and clip to be the same name.
+        taken = {name.casefold() for name in names}
+        stem = path.resolve().name if path.is_dir() else path.stem
+        name, n = stem, 2
+        while name.casefold() in taken:
+            name, n = f"{stem}-{n}", n + 1
+        names.append(name)
+    return names
+
+
+class Delivery:
+    """Sends each result where the person asked for it, and remembers whether anything could not be done.
+
+    Parameters
+    ----------
+    folder : str or None
+        DIR of ``-o``; without it the rows go to stdout.
+    as_json : bool
+    overwrite : bool
+    """
+
+    def __init__(self, folder, *, as_json=False, overwrite=False):
+        self.folder = None if folder is None else Path(folder)
+        self.as_json = as_json
+        self.overwrite = overwrite
+        self.status = 0
+        self._header_due = True
+        if self.folder is not None:
+            from posecheck.trial import check_writable
+
+            check_writable(self.folder)
+
+    def trouble(self, error):
+        """Say one sentence about something that could not be done."""
+        click.echo(str(error), err=True)
+        self.status = 1
+
+    def each(self, jobs, work, *, edits_of=lambda _job: ()):
+        """Call ``work(name, job)`` for each job whose folder is free; trouble with one leaves the rest alone.
+
+        Parameters
+        ----------
+        jobs : dict of name to job
+        work : callable
+        edits_of : callable
+            The corrections that the result of a job will contain.
+        """
+        for name, job in self._free(jobs, edits_of).items():
+            try:
+                work(name, job)
+            except PosecheckError as error:
+                self.trouble(error)
+
+    def _free(self, jobs, edits_of):
+        if self.folder is None:
+            return jobs
+        from posecheck.trial import check_free
+
+        free = {}
+        for name, job in jobs.items():
+            try:
+                check_free(self.folder / name, overwrite=self.overwrite, edits=edits_of(job))
+                free[name] = job
+            except PosecheckError as error:
+                self.trouble(error)
+        return free
+
+    def send(self, name, result, track, *, edits=(), extra=None):
+        """Write, print and sum up one result."""
+        folder = None
+        if self.folder is not None:
+            from posecheck.trial import write_trial
+
+            folder = write_trial(
+                self.folder / name, result, track, overwrite=self.overwrite, edits=edits, extra=extra
+            )
+        if self.as_json:
+            from posecheck.tables import named
+
+            print(
+                json.dumps({"trial": name, **named(result, name)}, ensure_ascii=False, allow_nan=False),
+                flush=True,
+            )
+        elif folder is None:
+            from posecheck.tables import write_rows
+
+            write_rows(sys.stdout, [{**row, "trial": name} for row in result.rows], header=self._header_due)
+            sys.stdout.flush()
+            self._header_due = False
+        click.echo(summary(name, result, folder), err=True)

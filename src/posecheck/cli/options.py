@@ -1,0 +1,136 @@
+"""Options that several commands share."""
+
+import sys
+
+import click
+
+SETTINGS = (
+    click.option(
+        "--side", type=click.Choice(("left", "right", "both")), help="Which limb to score.  [default: both]"
+    ),
+    click.option(
+        "--affected",
+        type=click.Choice(("left", "right", "none")),
+        help="The weaker side, as the person says. Labels the sides stronger / affected.",
+    ),
+    click.option(
+        "--view",
+        type=click.Choice(("auto", "front", "oblique_left", "oblique_right", "left", "right")),
+        help="Where the camera stands; left = the person's left side is nearer.  [default: auto, measured]",
+    ),
+    click.option(
+        "--level",
+        type=click.IntRange(1, 3),
+        help="Which target of the exercise applies: 1 easy, 2, 3 strong.  [default: 2]",
+    ),
+)
+
+RATE = (
+    click.option(
+        "--rate",
+        "rate_hz",
+        type=click.FloatRange(min=1),
+        metavar="HZ",
+        help="Analyse at this many points a second.  [default: 30]",
+    ),
+)
+
+ENGINE = (
+    click.option(
+        "--engine",
+        type=click.Choice(("blazepose", "mediapipe")),
+        default="blazepose",
+        show_default=True,
+        help="What finds the body.",
+    ),
+    click.option(
+        "--model",
+        type=click.Choice(("lite", "full", "heavy")),
+        default="full",
+        show_default=True,
+        help="Lite is fastest, heavy most exact.",
+    ),
+    click.option(
+        "--person",
+        type=click.IntRange(1),
+        metavar="N",
+        help="Follow the N-th person from the left of the first picture.",
+    ),
+    click.option(
+        "--mirrored", is_flag=True, help="The pictures are mirrored, as selfie cameras often store them."
+    ),
+)
+
+OUTPUT = (
+    click.option(
+        "-o",
+        "--output",
+        "folder",
+        type=click.Path(),
+        metavar="DIR",
+        help="Write DIR/<name>/ with tables, result and poses. Without it reps.csv goes to stdout.",
+    ),
+    click.option("--json", "as_json", is_flag=True, help="Print one JSON object a recording to stdout."),
+    click.option("--overwrite", is_flag=True, help="Replace trials that are already in DIR."),
+)
+
+PROGRESS = (
+    click.option(
+        "--progress/--no-progress",
+        default=None,
+        help="Progress bars on stderr.  [default: when stderr is a terminal]",
+    ),
+)
+
+
+def options(*groups):
+    """Decorator that adds groups of options, first one first in the help."""
+
+    def decorate(command):
+        for option in reversed([option for group in groups for option in group]):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def chosen_settings(base, **chosen):
+    """`base` with the options that were given on the command line."""
+    import dataclasses
+
+    return dataclasses.replace(base, **{key: value for key, value in chosen.items() if value is not None})
+
+
+class Progress:
+    """A progress bar over pictures on stderr, or silence; call it once for each picture."""
+
+    def __init__(self, label, total, *, shown=None):
+        from tqdm import tqdm
+
+        shown = sys.stderr.isatty() if shown is None else shown
+        self._bar = tqdm(
+            total=total,
+            desc=label,
+            unit=" frames",
+            unit_scale=False,
+            leave=False,
+            disable=not shown,
+            file=sys.stderr,
+        )
+
+    def __call__(self, _t_s=None):
+        self._bar.update()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._bar.close()
+
+
+def expected_frames(info, *, start_s=None, end_s=None):
+    """How many pictures a progress bar should expect; None when the recording does not say."""
+    if not info.duration_s or not info.frames:
+        return None
+    span_s = min(end_s or info.duration_s, info.duration_s) - (start_s or 0.0)
+    return max(1, round(info.frames * span_s / info.duration_s))

@@ -1,0 +1,188 @@
+"""``posecheck analyse`` and ``posecheck score``: recordings and stored poses in, scored repetitions out."""
+
+from pathlib import Path
+
+import click
+
+from posecheck.cli.options import (
+    ENGINE,
+    OUTPUT,
+    PROGRESS,
+    RATE,
+    SETTINGS,
+    Progress,
+    chosen_settings,
+    expected_frames,
+    options,
+)
+
+
+@click.command()
+@click.argument("videos", nargs=-1, required=True, metavar="VIDEO...")
+@click.option(
+    "-e",
+    "--exercise",
+    required=True,
+    metavar="EXERCISE",
+    help="An id (see posecheck exercises) or a TOML file.",
+)
+@options(SETTINGS, ENGINE)
+@options(RATE)
+@click.option("--start", "start_s", type=click.FloatRange(0), metavar="S", help="Begin at this second.")
+@click.option("--end", "end_s", type=click.FloatRange(0), metavar="S", help="End at this second.")
+@click.option(
+    "--video", is_flag=True, help="Also write annotated.mp4: skeleton, angle, count and phase drawn in."
+)
+@options(OUTPUT, PROGRESS)
+@click.pass_context
+def analyse(
+    ctx, videos, exercise, engine, model, person, mirrored, start_s, end_s, video, folder, as_json, overwrite,
+    progress, **settings,
+):  # fmt: skip
+    """Videos in, scored repetitions out.
+
+    VIDEO is a file (mp4, mov, mkv, webm, avi) or a folder of pictures. Times come from the file itself,
+    and the rotation that a phone stores is honoured. Sides are the person's own left and right.
+
+    \b
+    Examples:
+      posecheck analyse clip.mp4 -e elbow_flexion
+          prints one row a repetition, as CSV
+      posecheck analyse *.mp4 -e knee_extension --affected left -o results --video
+          one folder a video: reps.csv, signals.csv, result.json, pose.npz, annotated.mp4
+      posecheck analyse selfie.mov -e mini_squat --mirrored --start 4 --end 60 --json
+    """
+    if video and folder is None:
+        raise click.UsageError("--video needs a folder to write to: add -o DIR.")
+    if end_s is not None and end_s <= (start_s or 0.0):
+        raise click.UsageError("--end must be later than --start.")
+    from posecheck.cli.delivery import Delivery, trial_names
+    from posecheck.exercise import load_exercise
+    from posecheck.records import Settings
+
+    exercise = load_exercise(exercise)
+    chosen = chosen_settings(Settings(), **settings)
+    delivery = Delivery(folder, as_json=as_json, overwrite=overwrite)
+    span = {"start_s": start_s, "end_s": end_s}
+
+    def work(name, path):
+        track = _poses(path, span, chosen, mirrored, progress, engine=(engine, model, person))
+        _refuse_nobody(path, track)
+        from posecheck.analysis import analyse as analyse_track
+
+        result = analyse_track(track, exercise, settings=chosen)
+        extra = {}
+        if video:
+            from posecheck.trial import VIDEO
+
+            extra[VIDEO] = lambda target: _draw(target, path, span, chosen, track, result, progress)
+        delivery.send(name, result, track, extra=extra)
+
+    delivery.each(dict(zip(trial_names(videos), videos, strict=True)), work)
+    ctx.exit(delivery.status)
+
+
+def _open(path, span, settings):
+    from posecheck.sources import open_source
+
+    return open_source(path, **span, rate_hz=settings.rate_hz)
+
+
+def _poses(path, span, settings, mirrored, progress, *, engine):
+    from posecheck.engines import open_engine
+    from posecheck.recording import watch
+
+    name, model, person = engine
+    with _open(path, span, settings) as source:
+        eye = open_engine(name, model, person=person)
+        try:
+            with Progress(Path(path).name, expected_frames(source.info, **span), shown=progress) as bar:
+                return watch(source, eye, mirrored=mirrored, progress=bar)
+        finally:
+            eye.close()
+
+
+def _refuse_nobody(path, track):
+    import numpy as np
+
+    from posecheck.errors import SourceError
+
+    if not np.isfinite(track.uv_px).any():
+        raise SourceError(
+            f"{path}: nobody was seen in any of its {len(track)} pictures. "
+            "Film the whole person from head to foot, in good light, two to three metres away."
+        )
+
+
+def _draw(target, path, span, settings, track, result, progress):
+    from posecheck.overlay import write_annotated
+
+    with _open(path, span, settings) as source, Progress("annotated.mp4", len(track), shown=progress) as bar:
+        write_annotated(target, source, track, result, progress=bar)
+
+
+@click.command()
+@click.argument("poses", nargs=-1, required=True, metavar="POSES...")
+@click.option(
+    "-e",
+    "--exercise",
+    metavar="EXERCISE",
+    help="An id or a TOML file.  [default: what is stored beside the poses]",
+)
+@options(SETTINGS)
+@options(RATE)
+@options(OUTPUT)
+@click.pass_context
+def score(ctx, poses, exercise, folder, as_json, overwrite, **settings):
+    """Stored poses in, scored repetitions out: no video and no model.
+
+    POSES is a pose.npz or the folder of a trial. Without -e the exercise, the settings and the corrections
+    stored beside the poses apply, and the result equals the stored one.
+
+    \b
+    Examples:
+      posecheck score results/clip
+      posecheck score results/clip/pose.npz -e my_exercise.toml --level 1
+      posecheck score results/* -e shoulder_abduction -o again --overwrite
+    """
+    from posecheck.cli.delivery import Delivery, trial_names
+    from posecheck.trial import stored_edits
+
+    delivery = Delivery(folder, as_json=as_json, overwrite=overwrite)
+
+    def edits_of(path):
+        # Corrections count repetitions of one exercise; with another exercise they would point elsewhere.
+        return stored_edits(path) if exercise is None else ()
+
+    def work(name, path):
+        from posecheck.analysis import analyse as analyse_track
+
+        track, resolved, chosen = _stored(path, exercise, settings)
+        edits = edits_of(path)
+        result = analyse_track(track, resolved, settings=chosen, edits=edits)
+        delivery.send(name, result, track, edits=edits)
+
+    jobs = dict(zip(trial_names(map(_trial_path, poses)), poses, strict=True))
+    delivery.each(jobs, work, edits_of=edits_of)
+    ctx.exit(delivery.status)
+
+
+def _trial_path(path):
+    """A pose.npz inside the folder of a trial goes by the name of that folder."""
+    path = Path(path)
+    return path.absolute().parent if path.name == "pose.npz" else path
+
+
+def _stored(path, exercise, settings):
+    """Track, exercise and settings for one stored recording; what is not asked for comes from beside it."""
+    from posecheck.errors import ExerciseError
+    from posecheck.exercise import load_exercise
+    from posecheck.records import Settings
+    from posecheck.trial import load_track, load_trial
+
+    if exercise is not None:
+        return load_track(path), load_exercise(exercise), chosen_settings(Settings(), **settings)
+    trial = load_trial(path)
+    if trial.exercise_path is None:
+        raise ExerciseError(f"{path}: no exercise is stored beside these poses. Name one with -e EXERCISE.")
+    return trial.track, load_exercise(trial.exercise_path), chosen_settings(trial.settings, **settings)

@@ -1,0 +1,93 @@
+"""Numbers as text: the tables and JSON that people and other programs read."""
+
+import csv
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+REP_COLUMNS = tuple(
+    """
+    trial exercise side role rep start_s top_start_s top_end_s end_s lift_s hold_s lower_s rest_s
+    time_sigma_s start_deg peak_deg range_deg range_sigma_deg start_ratio peak_ratio range_ratio target_range
+    target_lift_s target_hold_s target_lower_s noise_sigma_deg mode assisted set mean_speed_dps peak_speed_dps
+    sparc smoothness_delta hold_sd_deg trunk_lean_deg trunk_flexion_deg shoulder_hike_deg seen_pct complete
+    scored score tempo_score range_score steadiness_score posture_score exclusion_reason view estimator
+    """.split()  # noqa: SIM905 (fifty quoted names are harder to read)
+)
+"""Columns of reps.csv, in order; others may follow."""
+
+_DECIMALS = {"s": 4, "deg": 3, "dps": 3, "pct": 2, "ratio": 4, "score": 2}
+"""How many decimals a printed number keeps, by the last word of its name: a tenth of a millisecond, a
+thousandth of a degree. Finer than any camera, coarse enough to read. Everything else keeps six."""
+
+
+def cell(name, value):
+    """One value as it stands in a table.
+
+    Parameters
+    ----------
+    name : str
+        Column; its unit suffix decides the decimals.
+    value : object
+        None and NaN become the empty cell, booleans ``true`` / ``false``.
+
+    Examples
+    --------
+    >>> cell("lift_s", 1.23456), cell("peak_deg", float("nan")), cell("complete", True), cell("rep", 3)
+    ('1.2346', '', 'true', '3')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool | np.bool_):
+        return "true" if value else "false"
+    if isinstance(value, float | np.floating):
+        if not math.isfinite(value):
+            return ""
+        # + 0.0 turns the -0.0 that rounding can leave into 0.0
+        return repr(round(float(value), _DECIMALS.get(name.rsplit("_", 1)[-1], 6)) + 0.0)
+    return str(value)
+
+
+def write_rows(stream, rows, *, header=True):
+    """Write repetitions as CSV to an open text stream; the header is written even when there are none."""
+    columns = [*REP_COLUMNS, *(name for name in (rows[0] if rows else ()) if name not in REP_COLUMNS)]
+    writer = csv.writer(stream, lineterminator="\n")
+    if header:
+        writer.writerow(columns)
+    writer.writerows([cell(name, row.get(name)) for name in columns] for row in rows)
+
+
+def write_signals(stream, signals):
+    """Write `Signals` as CSV: ``t_s``, each signal (empty where not seen), whether it was filled (0 / 1)."""
+    names = [_with_unit(*pair) for pair in zip(signals.names, signals.units, strict=True)]
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(["t_s", *names, *(f"{name}_filled" for name in signals.names)])
+    values, filled = signals.values.tolist(), signals.filled.astype(int).tolist()
+    for t_s, row, flags in zip(signals.t_s.tolist(), values, filled, strict=True):
+        cells = [cell(name, value) for name, value in zip(names, row, strict=True)]
+        writer.writerow([cell("t_s", t_s), *cells, *flags])
+
+
+def _with_unit(name, unit):
+    return name if not unit or name.endswith(f"_{unit}") else f"{name}_{unit}"
+
+
+def named(result, trial):
+    """`Result` as a JSON-able dict whose rows carry the name of the trial."""
+    return jsonable({**result.to_dict(), "reps": [{**row, "trial": trial} for row in result.rows]})
+
+
+def jsonable(value):
+    """Plain JSON values: NaN becomes None, NumPy scalars and arrays become numbers and lists."""
+    if isinstance(value, Mapping):
+        return {str(key): jsonable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set):
+        return [jsonable(item) for item in value]
+    if isinstance(value, np.ndarray):
+        return jsonable(value.tolist())
+    if isinstance(value, np.generic):
+        return jsonable(value.item())
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

@@ -1,0 +1,352 @@
+"""A trial on disk: the folder that one recording of one exercise leaves behind, and the poses stored in it.
+
+A folder appears whole or not at all: it is written beside its final place and renamed.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from posecheck.errors import OutputError, TrackError
+from posecheck.records import Edit, PoseTrack, Settings
+from posecheck.skeleton import BLAZEPOSE_33, SKELETONS
+from posecheck.tables import jsonable, named, write_rows, write_signals
+
+POSES, ROWS, SIGNALS, RESULT = "pose.npz", "reps.csv", "signals.csv", "result.json"
+EXERCISE, EDITS, VIDEO = "exercise.toml", "edits.json", "annotated.mp4"
+TRIAL_FILES = (POSES, ROWS, SIGNALS, RESULT, EXERCISE, EDITS, VIDEO, "report.html", "report.pdf")
+
+
+def save_track(path, track):
+    """Store a `PoseTrack` as ``pose.npz``; the same track gives the same bytes.
+
+    Raises
+    ------
+    OutputError
+        When the file cannot be written.
+    """
+    facts = {
+        "skeleton": track.skeleton.name, "xyz_frame": track.xyz_frame, "up": np.array(track.up, np.float64),
+        "mirrored": track.mirrored, "smoothed": track.smoothed, "engine": track.engine, "model": track.model,
+        "model_sha256": track.model_sha256, "source": json.dumps(jsonable(track.source), sort_keys=True),
+    }  # fmt: skip
+    arrays = {name: getattr(track, name) for name in ("t_s", "uv_px", "xyz_m", "visibility", "people")}
+    try:
+        with open(path, "wb") as file:
+            np.savez_compressed(file, **arrays, image_size_px=track.image_size_px, **facts)
+    except OSError as error:
+        raise OutputError(f"{path}: the poses could not be stored ({_why(error)}).") from None
+
+
+def load_track(path):
+    """Stored poses as a `PoseTrack`.
+
+    Parameters
+    ----------
+    path : path
+        A ``pose.npz``, or a folder that holds one. ``t_s``, ``uv_px``, ``visibility`` and ``image_size_px``
+        suffice: without ``xyz_m`` it is NaN throughout, without ``people`` one person is taken to be in view
+        wherever a pose is.
+
+    Raises
+    ------
+    TrackError
+        When the file is missing, is not such an archive, or its arrays do not fit together.
+    """
+    path = Path(path)
+    path = path / POSES if path.is_dir() else path
+    stored = _stored_arrays(path)
+    missing = [name for name in ("t_s", "uv_px", "visibility", "image_size_px") if name not in stored]
+    if missing:
+        raise TrackError(
+            f"{path}: stored poses need t_s, uv_px, visibility and image_size_px, and {', '.join(missing)} "
+            "is not there. Add it and try again."
+        )
+    try:
+        return PoseTrack(**_track_fields(stored))
+    except TrackError as error:
+        raise TrackError(f"{path}: {error}") from None
+    except (TypeError, ValueError) as error:
+        raise TrackError(f"{path}: the stored values do not describe poses ({error}).") from None
+
+
+def _stored_arrays(path):
+    if not path.exists():
+        raise TrackError(
+            f"{path}: there are no stored poses here. Check the name, or make them with posecheck analyse."
+        )
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            if not isinstance(archive, np.lib.npyio.NpzFile):
+                raise ValueError("a single array")
+            return {name: archive[name] for name in archive.files}
+    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
+        raise TrackError(
+            f"{path}: a pose.npz as posecheck writes it was expected, and this file cannot be read as one "
+            f"({_why(error)}). Make it again with posecheck analyse."
+        ) from None
+
+
+def _track_fields(stored):
+    name = str(stored.get("skeleton", BLAZEPOSE_33.name))
+    if name not in SKELETONS:
+        raise TrackError(f"the skeleton {name!r} is not known. Known: {', '.join(SKELETONS)}.")
+    skeleton = SKELETONS[name]
+    uv_px = stored["uv_px"]
+    seen = np.isfinite(uv_px).all(axis=-1).any(axis=-1) if uv_px.ndim == 3 else np.zeros(0)
+    size = np.asarray(stored["image_size_px"])
+    if size.shape != (2,) or not (size > 0).all():
+        raise TrackError("image_size_px must be (width, height) in pixels, both above zero.")
+    known = {
+        "t_s": stored["t_s"], "uv_px": uv_px, "visibility": stored["visibility"], "image_size_px": size,
+        "xyz_m": stored.get("xyz_m", np.full((len(uv_px), len(skeleton), 3), np.nan, np.float32)),
+        "people": stored.get("people", seen.astype(np.int16)), "skeleton": skeleton,
+    }  # fmt: skip
+    for key in ("xyz_frame", "engine", "model", "model_sha256"):
+        if key in stored:
+            known[key] = str(stored[key])
+    for key in ("smoothed", "mirrored"):
+        if key in stored:
+            known[key] = bool(stored[key])
+    if "up" in stored:
+        known["up"] = tuple(np.asarray(stored["up"], float).tolist())
+    if "source" in stored:
+        known["source"] = json.loads(str(stored["source"]))
+    return known
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """A stored trial, read back.
+
+    Attributes
+    ----------
+    folder : Path
+    track : PoseTrack
+    exercise_path : Path or None
+        The exercise as it was resolved, when it lies beside the poses.
+    settings : Settings
+        The settings of the stored result; the defaults when there is none.
+    edits : tuple of Edit
+        Corrections made by a person.
+    stored : dict
+        The contents of ``result.json``; empty when there is none.
+    """
+
+    folder: Path
+    track: PoseTrack
+    exercise_path: Path | None = None
+    settings: Settings = field(default_factory=Settings)
+    edits: tuple[Edit, ...] = ()
+    stored: Mapping[str, Any] = field(default_factory=dict)
+
+
+def load_trial(path):
+    """Read a trial folder, or the folder that a ``pose.npz`` or ``result.json`` lies in.
+
+    Raises
+    ------
+    TrackError
+        When the poses or one of the files beside them cannot be read.
+    """
+    path = Path(path)
+    folder = _folder_of(path)
+    poses = path if path.suffix == ".npz" else folder / POSES
+    stored = _json(folder / RESULT) or {}
+    settings = stored.get("provenance", {}).get("settings", {}) if isinstance(stored, dict) else {}
+    known = {f.name for f in fields(Settings)}
+    exercise = folder / EXERCISE
+    return Trial(
+        folder=folder,
+        track=load_track(poses),
+        exercise_path=exercise if exercise.is_file() else None,
+        settings=Settings(**{key: value for key, value in settings.items() if key in known}),
+        edits=_edits(folder / EDITS),
+        stored=stored,
+    )
+
+
+def stored_edits(path):
+    """The corrections stored in the folder of a trial (or of a ``pose.npz``), in order; usually none."""
+    return _edits(_folder_of(Path(path)) / EDITS)
+
+
+def _folder_of(path):
+    return path if path.is_dir() else path.parent
+
+
+def _json(path):
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise TrackError(f"{path}: this file cannot be read as JSON ({_why(error)}).") from None
+
+
+def _edits(path):
+    stored = _json(path) or []
+    try:
+        return tuple(Edit(**entry) for entry in stored)
+    except TypeError as error:
+        raise TrackError(
+            f"{path}: a list of corrections was expected, each with kind and side ({error})."
+        ) from None
+
+
+def check_writable(parent):
+    """Make sure that folders can be made under `parent`, leaving no trace.
+
+    Raises
+    ------
+    OutputError
+        When they cannot; the sentence says where and why.
+    """
+    parent = Path(parent)
+    standing = next(p for p in (parent, *parent.absolute().parents) if p.exists())
+    try:
+        if not standing.is_dir():
+            raise NotADirectoryError(20, "a file of that name is in the way")
+        os.rmdir(tempfile.mkdtemp(prefix=".posecheck-", dir=standing))
+    except OSError as error:
+        raise OutputError(
+            f"{parent}: nothing can be written here ({_why(error)}). Choose another folder with -o."
+        ) from None
+
+
+def check_free(folder, *, overwrite=False, edits=()):
+    """Make sure that `folder` may be written, before any work is spent on it.
+
+    Raises
+    ------
+    OutputError
+        When it exists and `overwrite` is not given, when it is not a trial, or when it holds a person's
+        corrections that are not among `edits`.
+    """
+    folder = Path(folder)
+    if not folder.exists() and not folder.is_symlink():
+        return
+    if not folder.is_dir() or (any(folder.iterdir()) and not (folder / RESULT).is_file()):
+        raise OutputError(
+            f"{folder}: something that is not a trial has this name. Choose another folder with -o."
+        )
+    if not any(folder.iterdir()):
+        return
+    if not overwrite:
+        raise OutputError(
+            f"{folder}: this trial is already there. Add --overwrite to replace it, or choose another folder."
+        )
+    if _edits(folder / EDITS) not in ((), tuple(edits)):
+        raise OutputError(
+            f"{folder}: this trial holds corrections made by a person ({EDITS}), so it is kept. "
+            "Move it aside, or choose another folder with -o."
+        )
+
+
+def write_trial(
+    folder, result, track, *, overwrite=False, edits=(), extra: Mapping[str, Callable] | None = None
+):
+    """Write a trial folder; it appears whole or not at all.
+
+    Parameters
+    ----------
+    folder : path
+        ``DIR/<name of the trial>``; folders above it are made.
+    result : Result
+    track : PoseTrack
+    overwrite : bool
+        Replace the files of a trial that is already there; other files in its folder stay.
+    edits : sequence of Edit
+        The corrections that `result` contains.
+    extra : mapping of file name to callable
+        Further files: each callable gets the path to write.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    OutputError
+        When the folder may not or cannot be written; nothing is left behind then.
+    """
+    folder = Path(folder)
+    check_free(folder, overwrite=overwrite, edits=edits)
+    with _appearing(folder) as partial:
+        for name, write in _files(folder.name, result, track, edits).items():
+            with open(partial / name, "w", encoding="utf-8", newline="") as stream:
+                write(stream)
+        save_track(partial / POSES, track)
+        for name, make in (extra or {}).items():
+            make(partial / name)
+    return folder
+
+
+def _files(trial, result, track, edits):
+    rows = [{**row, "trial": trial} for row in result.rows]
+    files = {
+        ROWS: lambda stream: write_rows(stream, rows),
+        SIGNALS: lambda stream: write_signals(stream, result.signals),
+        RESULT: lambda stream: _dump(stream, named(result, trial)),
+        EXERCISE: lambda stream: stream.write(result.exercise.toml_text),
+    }
+    if edits:
+        files[EDITS] = lambda stream: _dump(stream, [asdict(edit) for edit in edits])
+    return files
+
+
+def _dump(stream, value):
+    json.dump(value, stream, indent=1, ensure_ascii=False, allow_nan=False)
+    stream.write("\n")
+
+
+@contextlib.contextmanager
+def _appearing(folder):
+    """A hidden folder beside `folder`: it takes its place when the block ends well and is gone otherwise."""
+    partial = None
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".partial", dir=folder.parent))
+        # mkdtemp makes private folders; a trial is as open as the folder it lies in.
+        partial.chmod(folder.parent.stat().st_mode & 0o777)
+        yield partial
+        _take_place(partial, folder)
+    except OSError as error:
+        raise OutputError(f"{folder}: the trial could not be written ({_why(error)}).") from None
+    finally:
+        if partial is not None:
+            shutil.rmtree(partial, ignore_errors=True)
+
+
+def _take_place(partial, folder):
+    if not folder.exists():
+        os.replace(partial, folder)
+        return
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name not in TRIAL_FILES and not (partial / entry.name).exists():
+                (shutil.copytree if entry.is_dir() else shutil.copy2)(entry.path, partial / entry.name)
+    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".replaced", dir=folder.parent))
+    os.replace(folder, old / folder.name)
+    try:
+        os.replace(partial, folder)
+    except OSError:
+        os.replace(old / folder.name, folder)
+        raise
+    finally:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _why(error):
+    return getattr(error, "strerror", None) or (str(error).splitlines() or [type(error).__name__])[0]
