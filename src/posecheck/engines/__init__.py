@@ -1,1 +1,93 @@
-"""Pose engines: pictures in, `PoseFrame` out."""
+"""Pose engines: pictures in, `PoseFrame` out.
+
+An engine is one class and one line in `ENGINES`. Nothing heavy is imported until an engine is opened.
+"""
+
+import difflib
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol, Self, runtime_checkable
+
+import numpy as np
+
+from posecheck.errors import EngineError
+from posecheck.records import PoseFrame
+from posecheck.skeleton import Skeleton
+
+__all__ = ["ENGINES", "PoseEngine", "open_engine"]
+
+
+@runtime_checkable
+class PoseEngine(Protocol):
+    """What a pose engine is.
+
+    Attributes
+    ----------
+    name, model : str
+    model_sha256 : str
+        SHA-256 of the file that finds the landmarks.
+    provenance : mapping
+        Everything else that a result should say about its origin.
+    skeleton : Skeleton
+    smoothed : bool
+        True when poses are filtered over time; smoothness and peak speed are withheld then.
+    """
+
+    name: str
+    model: str
+    model_sha256: str
+    provenance: Mapping[str, Any]
+    skeleton: Skeleton
+    smoothed: bool
+
+    def detect(self, t_s: float, rgb: np.ndarray) -> PoseFrame:
+        """The followed person in an unmirrored (H, W, 3) uint8 RGB picture; times must increase (EngineError)."""
+        ...
+
+    def reset(self) -> None:
+        """Begin a new recording."""
+        ...
+
+    def close(self) -> None:
+        """Let go of models and processes. Closing twice is fine."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *exception: object) -> None: ...
+
+
+def _blazepose(model="full", **options) -> PoseEngine:
+    from posecheck.engines.blazepose import BlazePoseEngine
+
+    return BlazePoseEngine(model, **options)
+
+
+ENGINES: dict[str, Callable[..., PoseEngine]] = {
+    "blazepose": _blazepose,
+}
+
+
+def open_engine(name: str = "blazepose", model: str = "full", **options) -> PoseEngine:
+    """A pose engine, ready for its first picture.
+
+    Parameters
+    ----------
+    name : str
+        A key of `ENGINES`.
+    model : str
+        ``lite``, ``full`` or ``heavy``.
+    **options
+        ``person`` (whom to follow, counted from 1 at the left), ``threads``, and what else the engine documents.
+
+    Raises
+    ------
+    EngineError
+        When there is no such engine or model.
+    ModelError
+        When the model's file is absent or not the published one.
+    """
+    if name not in ENGINES:
+        nearest = difflib.get_close_matches(name, ENGINES, n=1)
+        hint = f" Did you mean {nearest[0]!r}?" if nearest else ""
+        raise EngineError(f"There is no engine called {name!r}.{hint} Known: {', '.join(ENGINES)}.")
+    return ENGINES[name](model, **options)

@@ -1,0 +1,196 @@
+"""BlazePose on ONNX Runtime: MediaPipe's models and graph, unsmoothed, one person, nothing but this process."""
+
+import math
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import onnxruntime as ort
+
+from posecheck.engines.blazepose_graph import (
+    DETECTOR_SIZE_PX,
+    LANDMARK_SIZE_PX,
+    FixedPointWarp,
+    Roi,
+    detections_in_picture,
+    landmarks_in_picture,
+    letterbox,
+    refine_landmarks,
+    roi_from_points,
+    sigmoid,
+    world_upright,
+)
+from posecheck.engines.clock import PictureClock
+from posecheck.engines.person_lock import PersonLock
+from posecheck.errors import EngineError
+from posecheck.models import find_model, model_file
+from posecheck.records import PoseFrame
+from posecheck.skeleton import BLAZEPOSE_33
+
+MODELS = ("lite", "full", "heavy")
+MODES = ("tracking", "image")
+_K = len(BLAZEPOSE_33)
+_CENTRE, _SCALE = _K, _K + 1  # the two auxiliary landmarks that span the next region
+
+
+def open_session(path, threads):
+    """An ONNX Runtime session on the CPU whose idle threads sleep instead of spinning."""
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+class BlazePoseEngine:
+    """Pictures in, `PoseFrame` out, following one person.
+
+    Parameters
+    ----------
+    model : str
+        ``lite``, ``full`` or ``heavy``.
+    person : int, optional
+        Whom to follow, counted from 1 at the left of the first frame with so many people. Default: the largest and most
+        central person.
+    threads : int
+        Threads inside the model.
+    mode : str
+        ``tracking`` follows the person from frame to frame; the detector runs at the first frame, at the first frame at or
+        after each whole second since, and whenever nobody is tracked. ``image`` treats each picture alone, as MediaPipe's
+        image mode does.
+
+    Notes
+    -----
+    The answer depends on the sequence of (t_s, rgb) alone. `xyz_m` are the model's world landmarks: hip-centred, x
+    image-right, y down, z away from the camera, upright as the picture is.
+    """
+
+    name = "blazepose"
+    skeleton = BLAZEPOSE_33
+    smoothed = False
+
+    def __init__(self, model="full", *, person=None, threads=2, mode="tracking"):
+        if model not in MODELS:
+            raise EngineError(
+                f"The blazepose engine has the models {', '.join(MODELS)}, not {model!r}. Choose one of them."
+            )
+        if mode not in MODES:
+            raise EngineError(f"mode must be one of {', '.join(MODES)}, got {mode!r}.")
+        if person is not None and person < 1:
+            raise EngineError(f"person is counted from 1 at the left of the picture, got {person}.")
+        landmark_id = f"pose_landmark_{model}"
+        self.model, self.mode = model, mode
+        self.model_sha256 = model_file(landmark_id).sha256
+        self.provenance = {
+            "engine": self.name,
+            "mode": mode,
+            "model_sha256": self.model_sha256,
+            "detector_sha256": model_file("pose_detector").sha256,
+            "onnxruntime": ort.__version__,
+            "opencv": cv2.__version__,
+        }
+        self._detector = open_session(find_model("pose_detector"), threads)
+        self._landmarker = open_session(find_model(landmark_id), threads)
+        self._detector_warp = FixedPointWarp(DETECTOR_SIZE_PX, cv2.BORDER_CONSTANT)
+        self._landmark_warp = FixedPointWarp(LANDMARK_SIZE_PX, cv2.BORDER_REPLICATE)
+        self._detector_input = np.empty((1, DETECTOR_SIZE_PX, DETECTOR_SIZE_PX, 3), np.float32)
+        self._landmark_input = np.empty((1, LANDMARK_SIZE_PX, LANDMARK_SIZE_PX, 3), np.float32)
+        self._lock = PersonLock(person)
+        self._clock = PictureClock(self.name)
+        self.reset()
+
+    def reset(self):
+        """Begin a new recording: forget the person and the time."""
+        self._clock.reset()
+        self._lock.forget()
+        self._people = 0
+        self._first_s: float | None = None
+        self._checked_s = -1  # whole seconds since the first frame at which the detector last ran on schedule
+
+    def close(self):
+        """Let go of the models. Closing twice is fine."""
+        self._clock.close()
+        self._detector = self._landmarker = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def detect(self, t_s, rgb):
+        """The followed person in one picture.
+
+        Parameters
+        ----------
+        t_s : float
+            Time in the recording; later than that of the picture before.
+        rgb : (H, W, 3) uint8 array
+            Unmirrored picture, red first. Not kept.
+
+        Returns
+        -------
+        PoseFrame
+            `PoseFrame.nobody` when the followed person was not seen.
+
+        Raises
+        ------
+        EngineError
+            When time does not increase, the picture has another shape than promised, or the engine is closed.
+        """
+        self._clock.admit(t_s, rgb)
+        height_px, width_px = rgb.shape[:2]
+        scheduled = self._scheduled(t_s)
+        for region in self._regions(t_s, rgb, scheduled):
+            pose = self._pose_in(rgb, region)
+            found = pose[0] if pose else None
+            if self.mode == "image":
+                accepted = found is not None
+            else:
+                accepted = self._lock.accept(t_s, region, found)
+            if accepted:
+                _, uv_px, xyz_m, visibility = pose
+                return PoseFrame(t_s, uv_px, xyz_m, visibility, max(1, self._people))
+        return PoseFrame.nobody(t_s, self.skeleton, people=self._people)
+
+    def _scheduled(self, t_s):
+        if self._first_s is None:
+            self._first_s = t_s
+        second = math.floor(t_s - self._first_s)
+        due, self._checked_s = second > self._checked_s, max(second, self._checked_s)
+        return due
+
+    def _regions(self, t_s, rgb, scheduled) -> Sequence[Roi]:
+        """Regions to look in, most likely first."""
+        height_px, width_px = rgb.shape[:2]
+        detections = None
+        if scheduled or self.mode == "image" or self._lock.tracked is None:
+            detections = self._people_in(rgb)
+            self._people = len(detections)
+            if self.mode == "image":
+                return [d.roi for d in detections[:1]]
+        return self._lock.regions(t_s, detections, width_px, height_px)
+
+    def _people_in(self, rgb):
+        height_px, width_px = rgb.shape[:2]
+        square = self._detector_warp(rgb, letterbox(width_px, height_px))
+        np.multiply(square, np.float32(1 / 127.5), out=self._detector_input[0])
+        self._detector_input -= np.float32(1)
+        boxes, logits = self._detector.run(["boxes", "scores"], {"input": self._detector_input})
+        return detections_in_picture(boxes[0], logits[0], width_px=width_px, height_px=height_px)
+
+    def _pose_in(self, rgb, region):
+        """(next region, uv_px, xyz_m, visibility) of the body in a region; None when the model sees none."""
+        square = self._landmark_warp(rgb, region)
+        np.multiply(square, np.float32(1 / 255), out=self._landmark_input[0])
+        landmarks, flag, heatmap, world = self._landmarker.run(
+            ["landmarks", "flag", "heatmap", "world"], {"input": self._landmark_input}
+        )
+        if not flag[0, 0] > 0.5:
+            return None
+        rows = landmarks[0].reshape(-1, 5)[: _K + 2]
+        uv_px = landmarks_in_picture(refine_landmarks(rows[:, :2] / LANDMARK_SIZE_PX, heatmap[0]), region)
+        xyz_m = world_upright(world[0].reshape(-1, 3)[:_K], region)
+        following = roi_from_points(uv_px[_CENTRE], uv_px[_SCALE])
+        return following, uv_px[:_K], xyz_m, sigmoid(rows[:_K, 3])
