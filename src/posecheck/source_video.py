@@ -1,0 +1,352 @@
+"""Video files through PyAV: container time stamps, upright pictures, true colours, words for broken files."""
+
+import math
+from fractions import Fraction
+
+import numpy as np
+
+from posecheck.errors import SourceError
+from posecheck.sources import SourceInfo, sha256_of
+
+# Only real containers on this disk: a playlist named .mp4 could otherwise make the library open other
+# files, or the network.
+_FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,asf,flv,ogg,h264,hevc,m4v,ivf,dv"
+_OPTIONS = {"protocol_whitelist": "file", "format_whitelist": _FORMATS}
+
+# Beyond these sizes players take an untagged picture for BT.709 (mpv's rule), below for BT.601.
+_HD_WIDTH_PX, _HD_HEIGHT_PX = 1280, 576
+_BT709, _BT601, _UNTAGGED = 1, 5, 2
+
+
+class VideoFileReader:
+    """One video file: its facts at once, its pictures by `frames`."""
+
+    def __init__(self, path):
+        self.path = path
+        self.warnings: list[str] = []
+        self._unreadable = 0
+        self._container, self._stream = _open(path)
+        try:
+            self._origin = _origin(self._container, self._stream)
+            self._decoded = self._decode()
+            self._first = next(self._decoded, None)
+            if self._first is None:
+                raise SourceError(
+                    f"{path.name} is a video, but no picture in it could be decoded. Copy it again from the camera."
+                )
+            self._upright = _Upright(self._first, self._stream.sample_aspect_ratio)
+            self.info = self._facts()
+        except BaseException:
+            self.close()
+            raise
+        if self._upright.stretched:
+            self.warnings.append(
+                f"The stored pixels are not square ({self._upright.pixel_aspect:.3f} wide for 1 high); "
+                "the picture was stretched so that angles are true."
+            )
+
+    def frames(self, window):
+        """Yield ``(t_s, rgb)`` of the pictures that `window` wants."""
+        resolution_s = float(self._stream.time_base)
+        times = _Times(self._stream, self._origin)
+        end_s = None
+        for frame in self._from(window.start_s):
+            t_s = times.of(frame)
+            if t_s is None:
+                continue
+            if window.ended(t_s):
+                break
+            if window.wants(t_s, resolution_s=resolution_s):
+                yield t_s, self._upright.rgb(frame)
+        else:
+            end_s = times.end_s
+        self.warnings.extend(times.warnings())
+        self.warnings.extend(self._losses(end_s))
+
+    def digest(self, stop):
+        return sha256_of(self.path, stop)
+
+    def close(self):
+        self._first = self._decoded = None
+        self._container.close()
+
+    def _facts(self):
+        stream, first = self._stream, self._first
+        rate = stream.average_rate or stream.guessed_rate
+        fps = float(rate) if rate else None
+        duration_s = _duration_s(self._container, stream, self._origin)
+        frames = stream.frames or (round(duration_s * fps) if duration_s and fps else None)
+        width_px, height_px = self._upright.size_px
+        del first
+        return SourceInfo(
+            name=self.path.name,
+            kind="file",
+            sha256="",
+            duration_s=duration_s,
+            frames=frames,
+            width_px=width_px,
+            height_px=height_px,
+            rotation_deg=self._upright.rotation_deg,
+            fps_nominal=fps,
+        )
+
+    def _from(self, start_s):
+        """Decoded frames from the beginning, or from a key frame at or before `start_s`."""
+        if start_s > 1.0:
+            # The margin covers pictures that come after a key frame in the file and before it in time.
+            first = self._seek(start_s - 1.0)
+            if first is not None:
+                yield first
+                yield from self._decoded
+                return
+        first, self._first = self._first, None
+        yield first
+        del first
+        yield from self._decoded
+
+    def _seek(self, target_s):
+        """The first frame after a seek to `target_s`; None, back at the beginning, where that is not possible."""
+        import av
+
+        stream = self._stream
+        lost = self._unreadable
+        for goal_s in (target_s, 0.0):
+            ticks = math.floor((Fraction(goal_s) + self._origin) / stream.time_base)
+            try:
+                self._container.seek(ticks, stream=stream, backward=True)
+            except av.error.FFmpegError:
+                self._reopen()
+            self._unreadable = lost
+            self._decoded = self._decode()
+            self._first = next(self._decoded, None)
+            if self._first is None:
+                self._reopen()
+            elif self._first.pts is not None and self._first.pts * stream.time_base - self._origin <= goal_s:
+                return self._first if goal_s else None
+        self._reopen()
+        return None
+
+    def _reopen(self):
+        self._container.close()
+        self._container, self._stream = _open(self.path)
+        self._decoded = self._decode()
+        self._first = next(self._decoded, None)
+
+    def _decode(self):
+        """Every frame the decoder gives, in order of time; packets it cannot use are counted and left out."""
+        import av
+
+        packets = self._container.demux(self._stream)
+        while True:
+            try:
+                packet = next(packets)
+            except (StopIteration, av.error.FFmpegError):
+                packet = None
+            try:
+                frames = self._stream.codec_context.decode(packet)
+            except av.error.EOFError:
+                return
+            except av.error.FFmpegError:
+                self._unreadable += 1
+                frames = []
+            for frame in frames:
+                if frame.is_corrupt:
+                    self._unreadable += 1
+                else:
+                    yield frame
+            if packet is None or (packet.dts is None and packet.size == 0):
+                return
+
+    def _losses(self, end_s):
+        duration_s, fps = self.info.duration_s, self.info.fps_nominal
+        slack_s = max(0.5, 3 / fps) if fps else 0.5
+        if end_s is not None and duration_s is not None and end_s < duration_s - slack_s:
+            yield f"the file ends early: its pictures stop at {end_s:.2f} s of {duration_s:.2f} s."
+        elif self._unreadable:
+            yield f"{self._unreadable} pictures could not be decoded and were left out."
+
+
+class _Times:
+    """Seconds of the recording for each frame, strictly increasing; counts what was dropped or assumed."""
+
+    def __init__(self, stream, origin):
+        self._time_base = stream.time_base
+        self._origin = origin
+        rate = stream.average_rate or stream.guessed_rate or Fraction(30)
+        self._step = 1 / Fraction(rate)
+        self._last = None
+        self._dropped = 0
+        self._assumed = 0
+        self.end_s = 0.0
+
+    def of(self, frame):
+        """Time of `frame`, s; None when it does not lie after the frame before it."""
+        if frame.pts is not None:
+            t = frame.pts * self._time_base - self._origin
+        else:
+            t = Fraction(0) if self._last is None else self._last + self._step
+            self._assumed += 1
+        if self._last is not None and t <= self._last:
+            self._dropped += 1
+            return None
+        length = Fraction(frame.duration or 0) * self._time_base
+        self.end_s = float(t + (length or self._step))
+        self._last = t
+        return float(t)
+
+    def warnings(self):
+        if self._dropped:
+            yield f"{self._dropped} frames dropped: time stamps did not increase."
+        if self._assumed:
+            rate_hz = float(1 / self._step)
+            yield f"{self._assumed} frames had no time stamp; their times assume {rate_hz:g} pictures per second."
+
+
+class _Upright:
+    """Turns stored frames into RGB pictures as a player shows them: rotated, square pixels, one size."""
+
+    def __init__(self, frame, pixel_aspect):
+        from av.video.reformatter import VideoReformatter
+
+        self.pixel_aspect = float(pixel_aspect or 1)
+        self.rotation_deg, self._mirrored = _orientation(frame)
+        width_px = max(1, round(frame.width * self.pixel_aspect))
+        self.stretched = width_px != frame.width
+        sideways = self.rotation_deg in (90, 270)
+        self.size_px = (frame.height, width_px) if sideways else (width_px, frame.height)
+        self._reformatter = VideoReformatter()
+        self._turn = None
+        self._turn_for = None
+
+    def rgb(self, frame):
+        """(H, W, 3) uint8 C-contiguous array of a frame."""
+        matrix = frame.colorspace
+        if matrix == _UNTAGGED:
+            matrix = _BT709 if frame.width >= _HD_WIDTH_PX or frame.height > _HD_HEIGHT_PX else _BT601
+        if self.rotation_deg or self._mirrored:
+            frame = self._turned(frame)
+        width_px, height_px = self.size_px
+        # One thread: two halve the wait but cost more CPU, which the pose model has better use for.
+        picture = self._reformatter.reformat(
+            frame, width_px, height_px, "rgb24", src_colorspace=matrix, dst_color_range=2, threads=1
+        )
+        return np.ascontiguousarray(picture.to_ndarray())
+
+    def _turned(self, frame):
+        # Turning the stored planes (half the bytes, block by block) takes a tenth of the time of np.rot90 of RGB.
+        key = (frame.width, frame.height, frame.format.name)
+        if self._turn_for != key:
+            self._turn, self._turn_for = _turning(frame, self.rotation_deg, self._mirrored), key
+        self._turn.push(frame)
+        return self._turn.pull()
+
+
+def _turning(frame, rotation_deg, mirrored):
+    """A filter graph that turns frames like `frame` clockwise, after mirroring them if asked."""
+    import av
+
+    steps = [("hflip", None)] if mirrored else []
+    if rotation_deg == 180:
+        steps += [("hflip", None), ("vflip", None)]
+    elif rotation_deg:
+        steps += [("transpose", "clock" if rotation_deg == 90 else "cclock")]
+    graph = av.filter.Graph()
+    graph.threads = 1
+    size = {"width": frame.width, "height": frame.height}
+    into = graph.add_buffer(format=frame.format, time_base=Fraction(1, 1000), **size)
+    graph.link_nodes(into, *(graph.add(*step) for step in steps), graph.add("buffersink")).configure()
+    return graph
+
+
+def _orientation(frame):
+    """Clockwise turn (0, 90, 180 or 270) and whether a left-right flip comes before it: the display matrix."""
+    side_data = frame.side_data.get("DISPLAYMATRIX")
+    if side_data is None:
+        return 0, False
+    # Rows of the matrix map (x, y) to (a x + c y, b x + d y), y down; entries are 16.16 fixed point.
+    a, b, _, c, d = np.frombuffer(bytes(side_data), np.int32)[:5].astype(float)
+    turn_deg = math.degrees(math.atan2(-c, d))
+    return round(turn_deg / 90) * 90 % 360, bool(a * d - b * c < 0)
+
+
+def _open(path):
+    """Container and picture stream of a file, set up for decoding; a `SourceError` says why not."""
+    import av
+
+    try:
+        with open(path, "rb") as file:
+            head = file.read(4096)
+    except OSError as error:
+        raise SourceError(f"{path} may not be read: {error.strerror}. Check its permissions.") from None
+    if not head:
+        raise SourceError(f"{path.name} is empty (0 bytes). Copy it again from the camera.")
+    try:
+        container = av.open(f"file:{path}", options=dict(_OPTIONS), metadata_errors="replace")
+    except (av.error.FFmpegError, OSError, ValueError):
+        raise SourceError(_why_not(path, head)) from None
+    streams = [s for s in container.streams.video if not _is_cover(s)]
+    try:
+        if not streams:
+            sound = "sound but no pictures" if container.streams.audio else "no pictures"
+            raise SourceError(f"{path.name} holds {sound}. Choose a video file.")
+        stream = max(streams, key=lambda s: s.codec_context.width if s.codec_context else 0)
+        if stream.codec_context is None:
+            raise SourceError(
+                f"The pictures of {path.name} are coded in an unknown way. Convert it to mp4 with H.264."
+            )
+    except SourceError:
+        container.close()
+        raise
+    stream.thread_type = "AUTO"
+    stream.thread_count = 2
+    return container, stream
+
+
+def _is_cover(stream):
+    from av.stream import Disposition
+
+    return bool(stream.disposition & Disposition.attached_pic)
+
+
+def _why_not(path, head):
+    """One sentence on why a file is not a video that can be opened."""
+    if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"):
+        return (
+            f"{path.name} is cut short: the index that an mp4 or mov keeps at its end is not there. "
+            "Copy it again from the camera."
+        )
+    if _is_text(head):
+        return f"{path.name} is a text file, not a video. Choose an mp4, mov, mkv, webm or avi file."
+    return f"{path.name} is not a video that can be read here. Choose an mp4, mov, mkv, webm or avi file."
+
+
+def _is_text(head):
+    try:
+        text = head.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.start < len(head) - 4:
+            return False
+        text = head[: error.start].decode("utf-8")
+    return all(c.isprintable() or c in "\r\n\t\f\ufeff" for c in text)
+
+
+def _origin(container, stream):
+    """Start of the recording on the stream's clock, s: the earliest sound or picture, as players count."""
+    starts = [
+        s.start_time * s.time_base
+        for s in (*container.streams.video, *container.streams.audio)
+        if s.start_time is not None and s.time_base and not (s.type == "video" and _is_cover(s))
+    ]
+    return min(starts, default=Fraction(0))
+
+
+def _duration_s(container, stream, origin):
+    """Time of the end of the pictures as the container states it, s; None where it does not."""
+    if stream.duration and stream.time_base:
+        start = stream.start_time * stream.time_base if stream.start_time is not None else origin
+        return float(start - origin + stream.duration * stream.time_base)
+    tag = stream.metadata.get("DURATION", "")
+    if tag.count(":") == 2:
+        hours, minutes, seconds = (float(part) for part in tag.split(":"))
+        return 3600 * hours + 60 * minutes + seconds
+    return container.duration / 1e6 if container.duration else None
