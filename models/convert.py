@@ -23,7 +23,7 @@ from task_bundle import task_bundle
 
 # Position among the outputs of the TFLite file -> name. Landmark output 2, the segmentation mask, is left
 # out.
-_OUTPUTS = {
+OUTPUTS = {
     "detector": {0: "boxes", 1: "scores"},
     "landmark": {0: "landmarks", 1: "flag", 3: "heatmap", 4: "world"},
 }
@@ -34,7 +34,7 @@ def converted(row: dict, package: Path) -> bytes:
     sources = [published_bytes(package, source["file"], sha256=source["sha256"]) for source in row["sources"]]
     if row["kind"] == "bundle":
         return task_bundle(*sources)
-    return onnx_model(*sources, outputs=_OUTPUTS[row["kind"]])
+    return onnx_model(*sources, outputs=OUTPUTS[row["kind"]])
 
 
 def main() -> int:
