@@ -32,9 +32,9 @@ class VideoFileReader:
             self._first = next(self._decoded, None)
             if self._first is None:
                 raise SourceError(
-                    f"{path.name} is a video, but no picture in it could be decoded. Copy it again from the camera."
+                    f"{path.name} holds no picture that can be decoded. Copy it again from the camera."
                 )
-            self._upright = _Upright(self._first, self._stream.sample_aspect_ratio)
+            self._upright = Upright(self._first, self._stream.sample_aspect_ratio)
             self.info = self._facts()
         except BaseException:
             self.close()
@@ -50,7 +50,7 @@ class VideoFileReader:
         resolution_s = float(self._stream.time_base)
         times = _Times(self._stream, self._origin)
         end_s = None
-        for frame in self._from(window.start_s):
+        for frame in self._from(window.seek_s):
             t_s = times.of(frame)
             if t_s is None:
                 continue
@@ -92,9 +92,8 @@ class VideoFileReader:
 
     def _from(self, start_s):
         """Decoded frames from the beginning, or from a key frame at or before `start_s`."""
-        if start_s > 1.0:
-            # The margin covers pictures that come after a key frame in the file and before it in time.
-            first = self._seek(start_s - 1.0)
+        if start_s > 0:
+            first = self._seek(start_s)
             if first is not None:
                 yield first
                 yield from self._decoded
@@ -105,7 +104,7 @@ class VideoFileReader:
         yield from self._decoded
 
     def _seek(self, target_s):
-        """The first frame after a seek to `target_s`; None, back at the beginning, where that is not possible."""
+        """The first frame after a seek to `target_s`; None, back at the beginning, where none is found."""
         import av
 
         stream = self._stream
@@ -199,10 +198,10 @@ class _Times:
             yield f"{self._dropped} frames dropped: time stamps did not increase."
         if self._assumed:
             rate_hz = float(1 / self._step)
-            yield f"{self._assumed} frames had no time stamp; their times assume {rate_hz:g} pictures per second."
+            yield f"{self._assumed} frames had no time stamp; {rate_hz:g} pictures per second are assumed."
 
 
-class _Upright:
+class Upright:
     """Turns stored frames into RGB pictures as a player shows them: rotated, square pixels, one size."""
 
     def __init__(self, frame, pixel_aspect):
@@ -233,7 +232,7 @@ class _Upright:
         return np.ascontiguousarray(picture.to_ndarray())
 
     def _turned(self, frame):
-        # Turning the stored planes (half the bytes, block by block) takes a tenth of the time of np.rot90 of RGB.
+        # Turning the stored planes (half the bytes, block by block) takes a tenth of the time of np.rot90.
         key = (frame.width, frame.height, frame.format.name)
         if self._turn_for != key:
             self._turn, self._turn_for = _turning(frame, self.rotation_deg, self._mirrored), key
@@ -259,7 +258,7 @@ def _turning(frame, rotation_deg, mirrored):
 
 
 def _orientation(frame):
-    """Clockwise turn (0, 90, 180 or 270) and whether a left-right flip comes before it: the display matrix."""
+    """Clockwise turn (0, 90, 180 or 270), and whether a left-right flip comes before it, as players do."""
     side_data = frame.side_data.get("DISPLAYMATRIX")
     if side_data is None:
         return 0, False

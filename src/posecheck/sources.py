@@ -1,8 +1,8 @@
 """Pictures with their times, from a video file, a folder of images or a camera.
 
 ``frames_from("clip.mp4")`` is all most callers need. `open_source` adds what is known about the recording
-(`SourceInfo`) and what a person should hear about it (`Source.warnings`). Decoding runs ahead in its own thread by
-a few pictures, never more, so memory does not grow with the length of the recording.
+(`SourceInfo`) and what a person should hear about it (`Source.warnings`). Decoding runs ahead in its own
+thread by a few pictures, never more, so memory does not grow with the length of the recording.
 """
 
 import contextlib
@@ -18,8 +18,6 @@ from pathlib import Path
 import numpy as np
 
 from posecheck.errors import SourceError
-
-IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp")
 
 
 @dataclass(frozen=True)
@@ -89,7 +87,7 @@ class Source:
         Raises
         ------
         SourceError
-            When it was read before, when `start_s` lies beyond the last picture, or when a camera stops delivering.
+            When it was read before, `start_s` lies beyond the last picture, or a camera stops delivering.
         """
         if self._frames.started or not self._release.alive:
             raise SourceError("This recording has been read already. Open it again to read it again.")
@@ -100,7 +98,7 @@ class Source:
                 raise _begins_beyond(self._window.start_s, self._window.last_s)
             self._hash.wait()
             if passed_over := self._frames.passed_over:
-                self.warnings.append(f"{passed_over} camera pictures were passed over: the computer was busy.")
+                self.warnings.append(f"{passed_over} camera pictures were passed over: the computer was busy")
         finally:
             self.close()
 
@@ -127,13 +125,13 @@ def open_source(spec, *, start_s=None, end_s=None, rate_hz=None, ahead=4) -> Sou
     Parameters
     ----------
     spec : path or int
-        A video file, a folder of images, or the number of a camera: ``0`` or ``"0"`` (a file of that name goes
-        first).
+        A video file, a folder of images, or the number of a camera: ``0`` or ``"0"`` (a file of that name
+        goes first).
     start_s, end_s : float, optional, s
         Deliver pictures with ``start_s <= t_s <= end_s`` only. Their times stay those of the whole recording.
     rate_hz : float, optional, Hz
-        Keep at most one picture for each tick ``k / rate_hz``: the first at or after it. For a folder of images
-        without a list of times, the rate at which they were taken.
+        Keep at most one picture for each tick ``k / rate_hz``: the first at or after it. For a folder of
+        images without a list of times, the rate at which they were taken (30 unless told).
     ahead : int
         How many pictures may wait, decoded, for the reader.
 
@@ -148,16 +146,17 @@ def open_source(spec, *, start_s=None, end_s=None, rate_hz=None, ahead=4) -> Sou
 
     Notes
     -----
-    Time comes from the container's time stamps, never from a frame number. It counts from the container's own start
-    (the earliest sound or picture), which is where players show 0: a first picture that comes 0.067 s after the
-    first sound has ``t_s = 0.067``.
+    Time comes from the container's time stamps, never from a frame number. It counts from the container's own
+    start (the earliest sound or picture), which is where players show 0: a first picture that comes 0.067 s
+    after the first sound has ``t_s = 0.067``. A camera's time is the monotonic clock at the grab of each
+    picture, counted from the first.
     """
     window = Window(start_s, end_s, rate_hz)
     if not isinstance(ahead, int) or ahead < 1:
         raise SourceError(f"ahead must be a whole number of pictures, at least 1, got {ahead!r}.")
     reader = _reader_for(spec, window)
     duration_s = reader.info.duration_s
-    if reader.info.kind == "file" and duration_s is not None and window.start_s >= duration_s > 0:
+    if duration_s is not None and window.start_s >= duration_s > 0:
         reader.close()
         raise _begins_beyond(window.start_s, duration_s)
     return Source(reader, window, ahead=ahead)
@@ -187,7 +186,7 @@ def _reader_for(spec, window):
 
 def _begins_beyond(start_s, last_s):
     return SourceError(
-        f"The start of {start_s:g} s lies beyond the recording, which ends at {last_s:.2f} s. Choose an earlier one."
+        f"The start of {start_s:g} s lies beyond the recording, which ends at {last_s:.2f} s. Choose less."
     )
 
 
@@ -213,6 +212,15 @@ class Window:
         self.last_s = 0.0
         self._tick = -math.inf
 
+    @property
+    def seek_s(self):
+        """Where reading should begin, s.
+
+        Early enough to meet the picture of the tick before `start_s`, and the pictures that lie after a key
+        frame in the file but before it in time.
+        """
+        return max(0.0, self.start_s - 1.0 - (1 / self.rate_hz if self.rate_hz else 0.0))
+
     def ended(self, t_s):
         """Whether no picture from `t_s` on is wanted."""
         return t_s > self.end_s
@@ -220,27 +228,26 @@ class Window:
     def wants(self, t_s, *, resolution_s=0.0):
         """Whether the picture at `t_s` is wanted; ask once for each picture, in order of time.
 
-        `resolution_s` is the container's unit of time: in whole milliseconds the picture at 33 ms is the one for
+        `resolution_s` is the container's unit of time: in whole milliseconds the picture at 33 ms belongs to
         the tick at 33.3 ms.
         """
         self.seen, self.last_s = True, t_s
-        if t_s < self.start_s or t_s > self.end_s:
-            return False
-        self.reached_start = True
-        if self.rate_hz is None:
-            return True
-        slack_s = min(max(resolution_s, 1e-6), 0.25 / self.rate_hz)
-        tick = math.floor((t_s + slack_s) * self.rate_hz)
-        wanted = tick > self._tick
-        self._tick = max(tick, self._tick)
-        return wanted
+        wanted = True
+        if self.rate_hz is not None:
+            slack_s = min(max(resolution_s, 1e-6), 0.25 / self.rate_hz)
+            tick = math.floor((t_s + slack_s) * self.rate_hz)
+            wanted = tick > self._tick
+            self._tick = max(tick, self._tick)
+        inside = self.start_s <= t_s <= self.end_s
+        self.reached_start |= inside
+        return wanted and inside
 
 
 class ReadAhead:
     """Iterates `make_items()` in its own thread, at most `ahead` items in front of the reader.
 
-    An exception in the thread surfaces in the reader after the items before it. With `latest`, a full queue gives
-    up its oldest item instead of waiting, as a camera must, and `passed_over` counts them.
+    An exception in the thread surfaces in the reader after the items before it. With `latest`, a full queue
+    gives up its oldest item instead of waiting, as a camera must, and `passed_over` counts them.
     """
 
     def __init__(self, make_items, *, ahead, latest=False):
