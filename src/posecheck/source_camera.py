@@ -19,7 +19,7 @@ class CameraReader:
         self.warnings: list[str] = []
         self._capture = _opened(device)
         taken, picture = self._capture.read() if self._capture.isOpened() else (False, None)
-        if not taken:
+        if not taken or picture is None:
             self.close()
             raise SourceError(
                 f"Camera {device} does not open. Check that it is plugged in and not in use by another "

@@ -5,6 +5,7 @@ import hashlib
 import math
 import re
 from itertools import pairwise
+from typing import Any
 
 from posecheck.errors import SourceError
 from posecheck.source_video import Upright
@@ -21,8 +22,8 @@ _DECODERS = {b"\x89PNG": "png", b"\xff\xd8": "mjpeg", b"BM": "bmp"}
 class ImageFolderReader:
     """A folder of png, jpg or bmp images of one size.
 
-    Times come from ``frames.csv`` or ``timestamps.csv`` in the folder (columns ``file`` and ``t_s``); without one the
-    images are ``1 / rate_hz`` apart, in the order in which a person would number them (2 before 10).
+    Times come from ``frames.csv`` or ``timestamps.csv`` in the folder (columns ``file`` and ``t_s``); without
+    one the images are ``1 / rate_hz`` apart, in the order in which a person would number them (2 before 10).
     """
 
     def __init__(self, path, *, rate_hz=None):
@@ -63,7 +64,7 @@ class ImageFolderReader:
                 width_px, height_px = upright.size_px
                 raise SourceError(
                     f"All images of a folder must have one size: {image.name} is {width_px} x {height_px}, "
-                    f"those before it {self.info.width_px} x {self.info.height_px}. Move it to a folder of its own."
+                    f"those before it {self.info.width_px} x {self.info.height_px}. Move it out."
                 )
             yield t_s, upright.rgb(frame)
         if unread:
@@ -143,16 +144,18 @@ def _seconds(text, time_list, line):
 
 def _decoded(image):
     """The picture in an image file as a frame; None when it holds none."""
-    import av
+    from av.codec import CodecContext
+    from av.error import FFmpegError
+    from av.packet import Packet
 
     content = image.read_bytes()
     name = next((name for start, name in _DECODERS.items() if content.startswith(start)), None)
     if name is None:
         return None
-    decoder = av.CodecContext.create(name, "r")
+    decoder: Any = CodecContext.create(name, "r")
     decoder.thread_count = 1  # more threads would hold the only picture back
     try:
-        frames = [*decoder.decode(av.Packet(content)), *decoder.decode(None)]
-    except av.error.FFmpegError:
+        frames = [*decoder.decode(Packet(content)), *decoder.decode(None)]
+    except FFmpegError:
         return None
     return frames[0] if frames else None

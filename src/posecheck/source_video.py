@@ -2,6 +2,8 @@
 
 import math
 from fractions import Fraction
+from itertools import chain
+from typing import Any
 
 import numpy as np
 
@@ -24,31 +26,28 @@ class VideoFileReader:
     def __init__(self, path):
         self.path = path
         self.warnings: list[str] = []
-        self._unreadable = 0
-        self._container, self._stream = _open(path)
+        self._decoder = _Decoder(path)
         try:
-            self._origin = _origin(self._container, self._stream)
-            self._decoded = self._decode()
+            self._decoded = self._decoder.frames()
             self._first = next(self._decoded, None)
             if self._first is None:
                 raise SourceError(
                     f"{path.name} holds no picture that can be decoded. Copy it again from the camera."
                 )
-            self._upright = Upright(self._first, self._stream.sample_aspect_ratio)
+            self._upright = Upright(self._first, self._decoder.stream.sample_aspect_ratio)
             self.info = self._facts()
         except BaseException:
             self.close()
             raise
         if self._upright.stretched:
             self.warnings.append(
-                f"The stored pixels are not square ({self._upright.pixel_aspect:.3f} wide for 1 high); "
-                "the picture was stretched so that angles are true."
+                f"the stored pixels are not square ({self._upright.pixel_aspect:.3f} wide for 1 high): "
+                "the picture was stretched so that angles are true"
             )
 
     def frames(self, window):
         """Yield ``(t_s, rgb)`` of the pictures that `window` wants."""
-        resolution_s = float(self._stream.time_base)
-        times = _Times(self._stream, self._origin)
+        times = _Times(self._decoder)
         end_s = None
         for frame in self._from(window.seek_s):
             t_s = times.of(frame)
@@ -56,28 +55,26 @@ class VideoFileReader:
                 continue
             if window.ended(t_s):
                 break
-            if window.wants(t_s, resolution_s=resolution_s):
+            if window.wants(t_s, resolution_s=times.resolution_s):
                 yield t_s, self._upright.rgb(frame)
         else:
             end_s = times.end_s
-        self.warnings.extend(times.warnings())
-        self.warnings.extend(self._losses(end_s))
+        self.warnings.extend([*times.warnings(), *self._losses(end_s)])
 
     def digest(self, stop):
         return sha256_of(self.path, stop)
 
     def close(self):
         self._first = self._decoded = None
-        self._container.close()
+        self._decoder.close()
 
     def _facts(self):
-        stream, first = self._stream, self._first
+        stream = self._decoder.stream
         rate = stream.average_rate or stream.guessed_rate
         fps = float(rate) if rate else None
-        duration_s = _duration_s(self._container, stream, self._origin)
+        duration_s = self._decoder.duration_s()
         frames = stream.frames or (round(duration_s * fps) if duration_s and fps else None)
         width_px, height_px = self._upright.size_px
-        del first
         return SourceInfo(
             name=self.path.name,
             kind="file",
@@ -92,85 +89,104 @@ class VideoFileReader:
 
     def _from(self, start_s):
         """Decoded frames from the beginning, or from a key frame at or before `start_s`."""
+        decoder = self._decoder
         if start_s > 0:
-            first = self._seek(start_s)
-            if first is not None:
-                yield first
-                yield from self._decoded
-                return
-        first, self._first = self._first, None
-        yield first
-        del first
-        yield from self._decoded
-
-    def _seek(self, target_s):
-        """The first frame after a seek to `target_s`; None, back at the beginning, where none is found."""
-        import av
-
-        stream = self._stream
-        lost = self._unreadable
-        for goal_s in (target_s, 0.0):
-            ticks = math.floor((Fraction(goal_s) + self._origin) / stream.time_base)
-            try:
-                self._container.seek(ticks, stream=stream, backward=True)
-            except av.error.FFmpegError:
-                self._reopen()
-            self._unreadable = lost
-            self._decoded = self._decode()
-            self._first = next(self._decoded, None)
-            if self._first is None:
-                self._reopen()
-            elif self._first.pts is not None and self._first.pts * stream.time_base - self._origin <= goal_s:
-                return self._first if goal_s else None
-        self._reopen()
-        return None
-
-    def _reopen(self):
-        self._container.close()
-        self._container, self._stream = _open(self.path)
-        self._decoded = self._decode()
-        self._first = next(self._decoded, None)
-
-    def _decode(self):
-        """Every frame the decoder gives, in order of time; packets it cannot use are counted and left out."""
-        import av
-
-        packets = self._container.demux(self._stream)
-        while True:
-            try:
-                packet = next(packets)
-            except (StopIteration, av.error.FFmpegError):
-                packet = None
-            try:
-                frames = self._stream.codec_context.decode(packet)
-            except av.error.EOFError:
-                return
-            except av.error.FFmpegError:
-                self._unreadable += 1
-                frames = []
-            for frame in frames:
-                if frame.is_corrupt:
-                    self._unreadable += 1
-                else:
-                    yield frame
-            if packet is None or (packet.dts is None and packet.size == 0):
-                return
+            self._first = self._decoded = None
+            frames = decoder.frames_before(start_s)
+            if frames is None:
+                decoder.close()
+                self._decoder = decoder = _Decoder(self.path)
+                frames = decoder.frames()
+            yield from frames
+        else:
+            first, self._first = self._first, None
+            yield first
+            del first  # or the first picture would stay alive as long as the reading lasts
+            yield from self._decoded or ()
 
     def _losses(self, end_s):
         duration_s, fps = self.info.duration_s, self.info.fps_nominal
         slack_s = max(0.5, 3 / fps) if fps else 0.5
         if end_s is not None and duration_s is not None and end_s < duration_s - slack_s:
-            yield f"the file ends early: its pictures stop at {end_s:.2f} s of {duration_s:.2f} s."
-        elif self._unreadable:
-            yield f"{self._unreadable} pictures could not be decoded and were left out."
+            yield f"the file ends early: its pictures stop at {end_s:.2f} s of {duration_s:.2f} s"
+        elif self._decoder.unreadable:
+            yield f"{self._decoder.unreadable} pictures could not be decoded and were left out"
+
+
+class _Decoder:
+    """Container, picture stream and decoder of one file."""
+
+    def __init__(self, path):
+        self.container, self.stream = _open(path)
+        self.origin = _origin(self.container, self.stream)
+        self.unreadable = 0
+
+    def frames(self):
+        """Every frame the decoder gives, in order of time; what it cannot use is counted and left out."""
+        from av.error import EOFError as Drained
+        from av.error import FFmpegError
+
+        packets = self.container.demux(self.stream)
+        while True:
+            try:
+                packet = next(packets)
+            except (StopIteration, FFmpegError):
+                packet = None  # gives out what the decoder still holds
+            try:
+                frames = self.stream.codec_context.decode(packet)
+            except Drained:
+                return
+            except FFmpegError:
+                self.unreadable += 1
+                frames = []
+            for frame in frames:
+                if frame.is_corrupt:
+                    self.unreadable += 1
+                else:
+                    yield frame
+            if packet is None or (packet.dts is None and packet.size == 0):
+                return
+
+    def frames_before(self, start_s):
+        """As `frames`, from a key frame at or before `start_s`; None where the file cannot be entered there."""
+        from av.error import FFmpegError
+
+        try:
+            ticks = math.floor((Fraction(start_s) + self.origin) / self.stream.time_base)
+            self.container.seek(ticks, stream=self.stream, backward=True)
+        except FFmpegError:
+            return None
+        frames = self.frames()
+        first = next(frames, None)
+        if first is None or first.pts is None or first.pts * self.stream.time_base - self.origin > start_s:
+            return None
+        self.unreadable = 0  # after a jump a decoder may refuse the pictures that lean on skipped ones
+        return chain([first], frames)
+
+    def duration_s(self):
+        """Time of the end of the pictures as the container states it, s; None where it does not."""
+        stream = self.stream
+        if stream.duration and stream.time_base:
+            start = self.origin if stream.start_time is None else stream.start_time * stream.time_base
+            return float(start - self.origin + stream.duration * stream.time_base)
+        tag = stream.metadata.get("DURATION", "")
+        if tag.count(":") == 2:
+            hours, minutes, seconds = (float(part) for part in tag.split(":"))
+            return 3600 * hours + 60 * minutes + seconds
+        return self.container.duration / 1e6 if self.container.duration else None
+
+    def close(self):
+        self.container.close()
 
 
 class _Times:
     """Seconds of the recording for each frame, strictly increasing; counts what was dropped or assumed."""
 
-    def __init__(self, stream, origin):
+    def __init__(self, decoder):
+        stream = decoder.stream
+        self.resolution_s = float(stream.time_base)
         self._time_base = stream.time_base
-        self._origin = origin
+        self._origin = decoder.origin
         rate = stream.average_rate or stream.guessed_rate or Fraction(30)
         self._step = 1 / Fraction(rate)
         self._last = None
@@ -195,10 +211,10 @@ class _Times:
 
     def warnings(self):
         if self._dropped:
-            yield f"{self._dropped} frames dropped: time stamps did not increase."
+            yield f"{self._dropped} frames dropped: time stamps did not increase"
         if self._assumed:
             rate_hz = float(1 / self._step)
-            yield f"{self._assumed} frames had no time stamp; {rate_hz:g} pictures per second are assumed."
+            yield f"{self._assumed} frames had no time stamp; {rate_hz:g} pictures per second are assumed"
 
 
 class Upright:
@@ -214,7 +230,7 @@ class Upright:
         sideways = self.rotation_deg in (90, 270)
         self.size_px = (frame.height, width_px) if sideways else (width_px, frame.height)
         self._reformatter = VideoReformatter()
-        self._turn = None
+        self._turn: Any = None
         self._turn_for = None
 
     def rgb(self, frame):
@@ -231,7 +247,7 @@ class Upright:
         )
         return np.ascontiguousarray(picture.to_ndarray())
 
-    def _turned(self, frame):
+    def _turned(self, frame) -> Any:
         # Turning the stored planes (half the bytes, block by block) takes a tenth of the time of np.rot90.
         key = (frame.width, frame.height, frame.format.name)
         if self._turn_for != key:
@@ -242,14 +258,14 @@ class Upright:
 
 def _turning(frame, rotation_deg, mirrored):
     """A filter graph that turns frames like `frame` clockwise, after mirroring them if asked."""
-    import av
+    from av.filter import Graph
 
     steps = [("hflip", None)] if mirrored else []
     if rotation_deg == 180:
         steps += [("hflip", None), ("vflip", None)]
     elif rotation_deg:
         steps += [("transpose", "clock" if rotation_deg == 90 else "cclock")]
-    graph = av.filter.Graph()
+    graph = Graph()
     graph.threads = 1
     size = {"width": frame.width, "height": frame.height}
     into = graph.add_buffer(format=frame.format, time_base=Fraction(1, 1000), **size)
@@ -268,9 +284,10 @@ def _orientation(frame):
     return round(turn_deg / 90) * 90 % 360, bool(a * d - b * c < 0)
 
 
-def _open(path):
+def _open(path) -> tuple[Any, Any]:
     """Container and picture stream of a file, set up for decoding; a `SourceError` says why not."""
     import av
+    from av.error import FFmpegError
 
     try:
         with open(path, "rb") as file:
@@ -281,7 +298,7 @@ def _open(path):
         raise SourceError(f"{path.name} is empty (0 bytes). Copy it again from the camera.")
     try:
         container = av.open(f"file:{path}", options=dict(_OPTIONS), metadata_errors="replace")
-    except (av.error.FFmpegError, OSError, ValueError):
+    except (FFmpegError, OSError, ValueError):
         raise SourceError(_why_not(path, head)) from None
     streams = [s for s in container.streams.video if not _is_cover(s)]
     try:
@@ -337,15 +354,3 @@ def _origin(container, stream):
         if s.start_time is not None and s.time_base and not (s.type == "video" and _is_cover(s))
     ]
     return min(starts, default=Fraction(0))
-
-
-def _duration_s(container, stream, origin):
-    """Time of the end of the pictures as the container states it, s; None where it does not."""
-    if stream.duration and stream.time_base:
-        start = stream.start_time * stream.time_base if stream.start_time is not None else origin
-        return float(start - origin + stream.duration * stream.time_base)
-    tag = stream.metadata.get("DURATION", "")
-    if tag.count(":") == 2:
-        hours, minutes, seconds = (float(part) for part in tag.split(":"))
-        return 3600 * hours + 60 * minutes + seconds
-    return container.duration / 1e6 if container.duration else None
