@@ -9,7 +9,7 @@ from posecheck.records import PoseTrack
 from posecheck.tables import jsonable
 
 
-def watch(source, engine, *, mirrored=False, progress=None):
+def watch(source, engine, *, mirrored=False, progress=None, enough=None):
     """The poses of a recording as a `PoseTrack`.
 
     Parameters
@@ -23,6 +23,8 @@ def watch(source, engine, *, mirrored=False, progress=None):
         engine sees it, so that the stored left is the person's left.
     progress : callable, optional
         Called with the time of each picture in seconds of the recording.
+    enough : callable, optional
+        Asked after each picture whether to stop: how a camera's recording ends.
 
     Returns
     -------
@@ -42,6 +44,8 @@ def watch(source, engine, *, mirrored=False, progress=None):
         size = (rgb.shape[1], rgb.shape[0])
         if progress is not None:
             progress(t_s)
+        if enough is not None and enough():
+            break
     if len(frames) < 2:
         found = "no picture" if not frames else "a single picture"
         raise SourceError(
@@ -57,11 +61,18 @@ def watch(source, engine, *, mirrored=False, progress=None):
         engine=engine.name,
         model=engine.model,
         model_sha256=engine.model_sha256,
-        source=source_facts(source, frames=len(frames)),
+        source=_facts(source, engine, frames=len(frames)),
     )
 
 
-def source_facts(source, *, frames):
-    """Where the pictures came from, as plain values; `frames` is how many of them were used."""
-    facts = dataclasses.asdict(source.info) if dataclasses.is_dataclass(source.info) else vars(source.info)
-    return jsonable({**facts, "frames": frames, "warnings": list(source.warnings)})
+def _facts(source, engine, *, frames):
+    """Where the poses came from, as plain values; `frames` is how many pictures were used."""
+    return jsonable(
+        {**dataclasses.asdict(source.info), "frames": frames, "warnings": list(source.warnings),
+         "engine": dict(engine.provenance)}
+    )  # fmt: skip
+
+
+def ends_early(track):
+    """Whether the recording breaks off before its stated end, as one does that was copied in part."""
+    return any("ends early" in warning for warning in track.source.get("warnings", ()))

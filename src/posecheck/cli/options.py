@@ -31,7 +31,8 @@ RATE = (
         "rate_hz",
         type=click.FloatRange(min=1),
         metavar="HZ",
-        help="Analyse at this many points a second.  [default: 30]",
+        help="Points a second in the analysis, and the most pictures a second to look at.  "
+        "[default: 30, and every picture]",
     ),
 )
 
@@ -54,7 +55,7 @@ ENGINE = (
         "--person",
         type=click.IntRange(1),
         metavar="N",
-        help="Follow the N-th person from the left of the first picture.",
+        help="Follow the N-th person from the left, where there are several.",
     ),
     click.option(
         "--mirrored", is_flag=True, help="The pictures are mirrored, as selfie cameras often store them."
@@ -128,9 +129,10 @@ class Progress:
         self._bar.close()
 
 
-def expected_frames(info, *, start_s=None, end_s=None):
+def expected_frames(info, *, start_s=None, end_s=None, rate_hz=None):
     """How many pictures a progress bar should expect; None when the recording does not say."""
     if not info.duration_s or not info.frames:
         return None
     span_s = min(end_s or info.duration_s, info.duration_s) - (start_s or 0.0)
-    return max(1, round(info.frames * span_s / info.duration_s))
+    rate = info.frames / info.duration_s
+    return max(1, round(span_s * min(rate, rate_hz or rate)))

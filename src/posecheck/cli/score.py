@@ -63,62 +63,67 @@ def analyse(
     exercise = load_exercise(exercise)
     chosen = chosen_settings(Settings(), **settings)
     delivery = Delivery(folder, as_json=as_json, overwrite=overwrite)
-    span = {"start_s": start_s, "end_s": end_s}
+    span = {"start_s": start_s, "end_s": end_s, "rate_hz": settings["rate_hz"]}
 
     def work(name, path):
-        track = _poses(path, span, chosen, mirrored, progress, engine=(engine, model, person))
-        _refuse_nobody(path, track)
+        track = _poses(path, span, mirrored, progress, engine=(engine, model, person))
+        refuse_nobody(path, track)
         from posecheck.analysis import analyse as analyse_track
+        from posecheck.recording import ends_early
 
         result = analyse_track(track, exercise, settings=chosen)
         extra = {}
         if video:
             from posecheck.trial import VIDEO
 
-            extra[VIDEO] = lambda target: _draw(target, path, span, chosen, track, result, progress)
+            extra[VIDEO] = lambda target: _draw(target, path, span, track, result, progress, delivery)
         delivery.send(name, result, track, extra=extra)
+        if ends_early(track):
+            delivery.status = 1
 
     delivery.each(dict(zip(trial_names(videos), videos, strict=True)), work)
     ctx.exit(delivery.status)
 
 
-def _open(path, span, settings):
-    from posecheck.sources import open_source
-
-    return open_source(path, **span, rate_hz=settings.rate_hz)
-
-
-def _poses(path, span, settings, mirrored, progress, *, engine):
+def _poses(path, span, mirrored, progress, *, engine):
     from posecheck.engines import open_engine
     from posecheck.recording import watch
+    from posecheck.sources import open_source
 
     name, model, person = engine
-    with _open(path, span, settings) as source:
-        eye = open_engine(name, model, person=person)
-        try:
-            with Progress(Path(path).name, expected_frames(source.info, **span), shown=progress) as bar:
-                return watch(source, eye, mirrored=mirrored, progress=bar)
-        finally:
-            eye.close()
+    with (
+        open_source(path, **span) as source,
+        open_engine(name, model, person=person) as eye,
+        Progress(Path(path).name, expected_frames(source.info, **span), shown=progress) as bar,
+    ):
+        return watch(source, eye, mirrored=mirrored, progress=bar)
 
 
-def _refuse_nobody(path, track):
+def refuse_nobody(where, track):
+    """Raise `SourceError` when nobody was seen in any picture of a track."""
     import numpy as np
 
     from posecheck.errors import SourceError
 
     if not np.isfinite(track.uv_px).any():
         raise SourceError(
-            f"{path}: nobody was seen in any of its {len(track)} pictures. "
+            f"{where}: nobody was seen in any of its {len(track)} pictures. "
             "Film the whole person from head to foot, in good light, two to three metres away."
         )
 
 
-def _draw(target, path, span, settings, track, result, progress):
-    from posecheck.overlay import write_annotated
+def _draw(target, path, span, track, result, progress, delivery):
+    """Draw the annotated video; trouble with it leaves the rest of the trial as it is."""
+    from posecheck.errors import PosecheckError
+    from posecheck.overlay_video import write_annotated
+    from posecheck.sources import open_source
 
-    with _open(path, span, settings) as source, Progress("annotated.mp4", len(track), shown=progress) as bar:
-        write_annotated(target, source, track, result, progress=bar)
+    try:
+        with open_source(path, **span) as source, Progress(target.name, len(track), shown=progress) as bar:
+            write_annotated(target, source, track, result, progress=bar)
+    except PosecheckError as error:
+        target.unlink(missing_ok=True)
+        delivery.trouble(error)
 
 
 @click.command()
