@@ -148,7 +148,7 @@ class _Decoder:
                 return
 
     def frames_before(self, start_s):
-        """As `frames`, from a key frame at or before `start_s`; None where the file cannot be entered there."""
+        """As `frames`, from a key frame at or before `start_s`; None where none can be reached."""
         from av.error import FFmpegError
 
         try:
@@ -227,8 +227,8 @@ class Upright:
         self.rotation_deg, self._mirrored = _orientation(frame)
         width_px = max(1, round(frame.width * self.pixel_aspect))
         self.stretched = width_px != frame.width
-        sideways = self.rotation_deg in (90, 270)
-        self.size_px = (frame.height, width_px) if sideways else (width_px, frame.height)
+        self._stored_px = (width_px, frame.height)
+        self.size_px = self._stored_px[::-1] if self.rotation_deg in (90, 270) else self._stored_px
         self._reformatter = VideoReformatter()
         self._turn: Any = None
         self._turn_for = None
@@ -238,13 +238,22 @@ class Upright:
         matrix = frame.colorspace
         if matrix == _UNTAGGED:
             matrix = _BT709 if frame.width >= _HD_WIDTH_PX or frame.height > _HD_HEIGHT_PX else _BT601
-        if self.rotation_deg or self._mirrored:
-            frame = self._turned(frame)
-        width_px, height_px = self.size_px
+        turns = bool(self.rotation_deg or self._mirrored)
+        # The filter turns only planes that shrink alike in both directions; others are turned as RGB.
+        turns_first = turns and frame.format.chroma_width(64) == frame.format.chroma_height(64)
+        width_px, height_px = self.size_px if turns_first else self._stored_px
         # One thread: two halve the wait but cost more CPU, which the pose model has better use for.
         picture = self._reformatter.reformat(
-            frame, width_px, height_px, "rgb24", src_colorspace=matrix, dst_color_range=2, threads=1
+            self._turned(frame) if turns_first else frame,
+            width_px,
+            height_px,
+            "rgb24",
+            src_colorspace=matrix,
+            dst_color_range=2,
+            threads=1,
         )
+        if turns and not turns_first:
+            picture = self._turned(picture)
         return np.ascontiguousarray(picture.to_ndarray())
 
     def _turned(self, frame) -> Any:
