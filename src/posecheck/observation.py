@@ -1,0 +1,188 @@
+"""Poses to signals on the uniform grid, as they arrive. A value once written never changes.
+
+Every step looks a fixed, short time ahead, so extending by one frame or by a whole file writes the same bits.
+"""
+
+import numpy as np
+
+from posecheck.filters import ANGLE_REACH, PHASE_REACH, grid_times, masked, median3, resample, smooth
+from posecheck.geometry import segment_length
+from posecheck.records import SIDES, Signals
+from posecheck.signals import SIGNALS, Body, keypoints_of
+
+_REACH = PHASE_REACH + 1  # the widest filter, and the median before it
+_FRAME_MARGIN = 0.01  # of the image size
+_HEAD = ("nose", "left_ear", "right_ear")
+_TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
+
+
+class Observation:
+    """Signals of one exercise seen from one view, growing in time.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    settings : Settings
+    skeleton : Skeleton
+    image_size_px : (2,) array
+    view : str
+        Frozen for the recording.
+    """
+
+    def __init__(self, exercise, settings, skeleton, image_size_px, view):
+        self.exercise, self.settings, self.view = exercise, settings, view
+        self.sides = tuple(s for s in SIDES if settings.side in ("both", s))
+        self.length = 0
+        self.first_k = None
+        self._size = np.asarray(image_size_px, np.float64)
+        names = {exercise.movement.signal, "trunk_length"}
+        names |= {r.signal for r in exercise.require}
+        names |= {c.signal for c in exercise.check if view in c.views}
+        self._signals = sorted(names - {exercise.movement.signal})
+        self._used = self._keypoints(skeleton)
+        self._index = [skeleton.index(name) for name in self._used]
+        self._rows = {name: i for i, name in enumerate(self._channels())}
+        self._table = np.empty((len(self._rows), 1024))
+
+    def _keypoints(self, skeleton):
+        used = [*_HEAD, *_TRUNK]
+        for side in SIDES:
+            for signal in (self.exercise.movement.signal, *self._signals):
+                used += keypoints_of(signal, side)
+        return tuple(name for name in dict.fromkeys(used) if name in skeleton)
+
+    def _channels(self):
+        own = ("raw", "angle", "phase", "speed", "filled", "sighted", "proximal", "distal")
+        return [f"{side} {c}" for side in SIDES for c in (*own, *self._signals)] + ["framed"]
+
+    def __getitem__(self, channel):
+        """One channel, ``"left angle"``, ``"right trunk_lean"``..., as a (length,) array."""
+        return self._table[self._rows[channel], : self.length]
+
+    @property
+    def t_s(self):
+        """Times of the grid samples so far."""
+        return (self.first_k + np.arange(self.length)) / self.settings.rate_hz if self.length else np.empty(0)
+
+    @property
+    def needs_from_s(self):
+        """Frames before this time are no longer needed."""
+        if self.first_k is None:
+            return -np.inf
+        return (self.first_k + self.length - _REACH - 1) / self.settings.rate_hz - 3 * self.settings.fill_max_s
+
+    def extend(self, t_s, uv_px, visibility, *, final):
+        """Write every grid sample that the frames so far settle.
+
+        Parameters
+        ----------
+        t_s, uv_px, visibility : arrays
+            All frames, or those from `needs_from_s` on.
+        final : bool
+            True when no further frames will come.
+        """
+        if len(t_s) == 0:
+            return
+        rate_hz = self.settings.rate_hz
+        if self.first_k is None:
+            self.first_k = int(grid_times(t_s[0], t_s[0] + 2 / rate_hz, rate_hz)[0])
+        keep = slice(int(np.searchsorted(t_s, self.needs_from_s)), None)
+        t_s, raw_px = t_s[keep], uv_px[keep][:, self._index].astype(np.float64)
+        points_px = masked(raw_px, visibility[keep][:, self._index], visibility_min=self.settings.visibility_min)
+        done = self.first_k + self.length
+        settled = int(grid_times(0, t_s[-1] if final else self._settled_s(t_s, points_px), rate_hz).max(initial=-1))
+        stop = settled + 1 if final else settled + 1 - _REACH
+        if stop <= done:
+            return
+        begin = max(self.first_k, done - _REACH)
+        grid_s = np.arange(begin, settled + 1) / rate_hz
+        block = self._block(t_s, raw_px, points_px, grid_s)[:, done - begin : stop - begin]
+        self._append(block)
+
+    def _settled_s(self, t_s, points_px):
+        """Time up to which every coordinate has the two later sightings (or the long silence) that fix it."""
+        seen = np.isfinite(points_px[..., 0])
+        horizon_s = t_s[-1] - 2 * self.settings.fill_max_s
+        if len(t_s) < 2:
+            return horizon_s
+        recent = t_s[:, None] * np.where(seen, 1.0, np.nan)
+        last_two = seen[-2:].all(axis=0)
+        if last_two.all():
+            return max(t_s[-2], horizon_s)
+        return max(min(_second_last(recent[:, i]) for i in np.flatnonzero(~last_two)), horizon_s)
+
+    def _block(self, t_s, raw_px, points_px, grid_s):
+        points, filled = {}, {}
+        for i, name in enumerate(self._used):
+            xy, bridged = resample(t_s, points_px[:, i], grid_s, fill_max_s=self.settings.fill_max_s)
+            points[name], filled[name] = median3(xy), bridged
+        block = np.full((len(self._rows), len(grid_s)), np.nan)
+        body = Body(points, self.view)
+        with np.errstate(invalid="ignore"):
+            for side in self.sides:
+                self._fill_side(block, body, filled, side)
+        block[self._rows["framed"]] = self._framed(t_s, raw_px, grid_s)
+        return block
+
+    def _fill_side(self, block, body, filled, side):
+        row = lambda channel: self._rows[f"{side} {channel}"]  # noqa: E731
+        rate_hz = self.settings.rate_hz
+        movement = self.exercise.movement.signal
+        raw = SIGNALS[movement].function(body, side)
+        block[row("raw")] = raw
+        block[row("angle")] = smooth(raw, reach=ANGLE_REACH)
+        block[row("phase")] = smooth(raw, reach=PHASE_REACH)
+        block[row("speed")] = smooth(raw, reach=ANGLE_REACH, rate_hz=rate_hz, derivative=1)
+        bridged = np.logical_or.reduce([filled[name] for name in keypoints_of(movement, side)])
+        block[row("filled")] = bridged
+        block[row("sighted")] = np.isfinite(raw) & ~bridged
+        proximal, joint, distal = _limb(movement)
+        block[row("proximal")] = segment_length(body(proximal, side), body(joint, side))
+        block[row("distal")] = segment_length(body(joint, side), body(distal, side)) if distal else np.nan
+        for signal in self._signals:
+            block[row(signal)] = smooth(SIGNALS[signal].function(body, side), reach=ANGLE_REACH)
+
+    def _framed(self, t_s, raw_px, grid_s):
+        """1 where head and trunk lie inside the picture, 0 where not, by the frame nearest before."""
+        part = [self._used.index(name) for name in (*_HEAD[:1], *_TRUNK)]
+        margin = _FRAME_MARGIN * self._size
+        xy = raw_px[:, part]
+        inside = ((xy >= margin) & (xy <= self._size - margin)).all(axis=(1, 2)).astype(np.float64)
+        at = np.searchsorted(t_s, grid_s, side="right") - 1
+        return np.where(at >= 0, inside[np.maximum(at, 0)], 0.0)
+
+    def _append(self, block):
+        need = self.length + block.shape[1]
+        if need > self._table.shape[1]:
+            grown = np.empty((len(self._rows), max(need, 2 * self._table.shape[1])))
+            grown[:, : self.length] = self._table[:, : self.length]
+            self._table = grown
+        self._table[:, self.length : need] = block
+        self.length = need
+
+    def signals(self):
+        """Everything observed so far as `Signals`, columns named ``left_elbow_flexion_deg`` and so on."""
+        movement = self.exercise.movement.signal
+        columns, names, units, filled = [], [], [], []
+        for side in self.sides:
+            for signal in (movement, *self._signals):
+                channel = "angle" if signal == movement else signal
+                columns.append(self[f"{side} {channel}"])
+                units.append(SIGNALS[signal].unit)
+                names.append(f"{side}_{signal}_{SIGNALS[signal].unit}")
+                filled.append(self[f"{side} filled"] == 1)
+        stack = lambda arrays: np.array(arrays).T.reshape(self.length, len(names))  # noqa: E731
+        return Signals(self.t_s, stack(columns), tuple(names), tuple(units), stack(filled))
+
+
+def _second_last(times):
+    seen = times[np.isfinite(times)]
+    return seen[-2] if len(seen) > 1 else -np.inf
+
+
+def _limb(signal):
+    """The chain whose bone lengths must stay put for a 2D angle to mean something."""
+    return {
+        "elbow_flexion": ("shoulder", "elbow", "wrist"),
+        "knee_flexion": ("hip", "knee", "ankle"),
+    }.get(signal, ("shoulder", "elbow", None))

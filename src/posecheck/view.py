@@ -1,0 +1,71 @@
+"""From where the camera sees the person: measured once per recording, then frozen."""
+
+import numpy as np
+
+# Shoulder width over trunk length (CLINICAL 4.2 [U]): above, the person faces the camera; below, stands side-on.
+FRONT_MIN, SIDE_MAX = 0.60, 0.35
+STILL_PART = 0.10  # of the trunk length that shoulders and hips may wander within the still second
+PATIENCE_S = 5  # after this long without stillness, the middle of what was seen decides
+_PARTS = ("left_shoulder", "right_shoulder", "left_hip", "right_hip", "nose", "left_ear", "right_ear")
+
+
+def measure_view(t_s, uv_px, visibility, skeleton, *, visibility_min, final):
+    """The view, as soon as one second of stillness (or `PATIENCE_S` without) allows to tell.
+
+    Parameters
+    ----------
+    t_s : (T,) array, s
+    uv_px : (T, K, 2) array, px
+    visibility : (T, K) array, 0-1
+    skeleton : Skeleton
+    visibility_min : float
+    final : bool
+        True when no further frames will come.
+
+    Returns
+    -------
+    str or None
+        One of `posecheck.records.VIEWS`; None when not yet known, ``"unknown"`` when nobody was seen by the end.
+        ``left`` means that the person's left side is nearer the camera.
+    """
+    index = [skeleton.index(part) for part in _PARTS]
+    trunk = index[:4]
+    seen = np.flatnonzero((visibility[:, trunk] >= visibility_min).all(axis=1) & np.isfinite(uv_px[:, trunk]).all((1, 2)))
+    if len(seen) == 0:
+        return "unknown" if final else None
+    t, points = t_s[seen], uv_px[seen][:, index].astype(np.float64)
+    for second in range(PATIENCE_S):
+        inside = (t >= t[0] + second) & (t < t[0] + second + 1)
+        over = final or t_s[-1] >= t[0] + second + 1
+        if over and inside.sum() >= 8 and _is_still(points[inside]):
+            return _classify(points[inside])
+        if not over:
+            return None
+    if final or t_s[-1] >= t[0] + PATIENCE_S:
+        return _classify(points[t < t[0] + PATIENCE_S])
+    return None
+
+
+def _is_still(points):
+    spread = points[:, :4].max(axis=0) - points[:, :4].min(axis=0)
+    return bool((spread <= STILL_PART * _trunk_length(np.median(points, axis=0))).all())
+
+
+def _trunk_length(points):
+    along = points[0] + points[1] - points[2] - points[3]
+    return 0.5 * np.sqrt((along**2).sum())
+
+
+def _classify(points):
+    middle = np.median(points, axis=0)
+    length = _trunk_length(middle)
+    if length == 0:
+        return "unknown"
+    left, right, nose = middle[0], middle[1], middle[4]
+    width = (left[0] - right[0]) / length
+    if abs(width) >= FRONT_MIN:
+        # Seen from behind, left is at the left of the image and no estimator of ours applies.
+        return "front" if width > 0 else "unknown"
+    ears = 0.5 * (middle[5] + middle[6])
+    nearer = "left" if nose[0] < ears[0] else "right"
+    return nearer if abs(width) <= SIDE_MAX else f"oblique_{nearer}"
