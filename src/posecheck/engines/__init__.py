@@ -1,6 +1,7 @@
 """Pose engines: pictures in, `PoseFrame` out.
 
-An engine is one class and one line in `ENGINES`. Nothing heavy is imported until an engine is opened.
+An engine that looks at pictures is one class and one line in `ENGINES`; `replay.ReplayEngine` stands in for
+one with a stored track. Nothing heavy is imported until an engine is opened.
 """
 
 import difflib
@@ -40,7 +41,7 @@ class PoseEngine(Protocol):
     smoothed: bool
 
     def detect(self, t_s: float, rgb: np.ndarray) -> PoseFrame:
-        """The followed person in an unmirrored (H, W, 3) uint8 RGB picture; times must increase (EngineError)."""
+        """The followed person in an unmirrored (H, W, 3) uint8 RGB picture; times must increase."""
         ...
 
     def reset(self) -> None:
@@ -62,8 +63,15 @@ def _blazepose(model="full", **options) -> PoseEngine:
     return BlazePoseEngine(model, **options)
 
 
+def _mediapipe(model="full", **options) -> PoseEngine:
+    from posecheck.engines.mediapipe import MediaPipeEngine
+
+    return MediaPipeEngine(model, **options)
+
+
 ENGINES: dict[str, Callable[..., PoseEngine]] = {
     "blazepose": _blazepose,
+    "mediapipe": _mediapipe,
 }
 
 
@@ -77,7 +85,8 @@ def open_engine(name: str = "blazepose", model: str = "full", **options) -> Pose
     model : str
         ``lite``, ``full`` or ``heavy``.
     **options
-        ``person`` (whom to follow, counted from 1 at the left), ``threads``, and what else the engine documents.
+        ``person`` (whom to follow, counted from 1 at the left), ``threads``, and what else the engine
+        documents.
 
     Raises
     ------

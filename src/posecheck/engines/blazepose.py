@@ -1,4 +1,4 @@
-"""BlazePose on ONNX Runtime: MediaPipe's models and graph, unsmoothed, one person, nothing but this process."""
+"""BlazePose on ONNX Runtime: MediaPipe's models and graph, unsmoothed, following one person."""
 
 import math
 from collections.abc import Sequence
@@ -51,19 +51,19 @@ class BlazePoseEngine:
     model : str
         ``lite``, ``full`` or ``heavy``.
     person : int, optional
-        Whom to follow, counted from 1 at the left of the first frame with so many people. Default: the largest and most
-        central person.
+        Whom to follow, counted from 1 at the left of the first frame with so many people. Default: the
+        largest and most central person.
     threads : int
         Threads inside the model.
     mode : str
-        ``tracking`` follows the person from frame to frame; the detector runs at the first frame, at the first frame at or
-        after each whole second since, and whenever nobody is tracked. ``image`` treats each picture alone, as MediaPipe's
-        image mode does.
+        ``tracking`` follows the person from frame to frame; the detector runs at the first frame, at the
+        first frame at or after each whole second since, and whenever nobody is tracked. ``image`` treats each
+        picture alone, as MediaPipe's image mode does.
 
     Notes
     -----
-    The answer depends on the sequence of (t_s, rgb) alone. `xyz_m` are the model's world landmarks: hip-centred, x
-    image-right, y down, z away from the camera, upright as the picture is.
+    The answer depends on the sequence of (t_s, rgb) alone. `xyz_m` are the model's world landmarks:
+    hip-centred, x image-right, y down, z away from the camera, upright as the picture is.
     """
 
     name = "blazepose"
@@ -140,18 +140,13 @@ class BlazePoseEngine:
             When time does not increase, the picture has another shape than promised, or the engine is closed.
         """
         self._clock.admit(t_s, rgb)
-        height_px, width_px = rgb.shape[:2]
-        scheduled = self._scheduled(t_s)
-        for region in self._regions(t_s, rgb, scheduled):
-            pose = self._pose_in(rgb, region)
-            found = pose[0] if pose else None
-            if self.mode == "image":
-                accepted = found is not None
-            else:
-                accepted = self._lock.accept(t_s, region, found)
-            if accepted:
-                _, uv_px, xyz_m, visibility = pose
-                return PoseFrame(t_s, uv_px, xyz_m, visibility, max(1, self._people))
+        for region in self._regions(t_s, rgb, self._scheduled(t_s)):
+            following, pose = self._pose_in(rgb, region)
+            taken = (
+                following is not None if self.mode == "image" else self._lock.accept(t_s, region, following)
+            )
+            if taken:
+                return PoseFrame(t_s, *pose, people=max(1, self._people))
         return PoseFrame.nobody(t_s, self.skeleton, people=self._people)
 
     def _scheduled(self, t_s):
@@ -181,16 +176,16 @@ class BlazePoseEngine:
         return detections_in_picture(boxes[0], logits[0], width_px=width_px, height_px=height_px)
 
     def _pose_in(self, rgb, region):
-        """(next region, uv_px, xyz_m, visibility) of the body in a region; None when the model sees none."""
+        """Next region and (uv_px, xyz_m, visibility) of the body in a region; (None, None) without one."""
         square = self._landmark_warp(rgb, region)
         np.multiply(square, np.float32(1 / 255), out=self._landmark_input[0])
         landmarks, flag, heatmap, world = self._landmarker.run(
             ["landmarks", "flag", "heatmap", "world"], {"input": self._landmark_input}
         )
         if not flag[0, 0] > 0.5:
-            return None
+            return None, None
         rows = landmarks[0].reshape(-1, 5)[: _K + 2]
         uv_px = landmarks_in_picture(refine_landmarks(rows[:, :2] / LANDMARK_SIZE_PX, heatmap[0]), region)
         xyz_m = world_upright(world[0].reshape(-1, 3)[:_K], region)
         following = roi_from_points(uv_px[_CENTRE], uv_px[_SCALE])
-        return following, uv_px[:_K], xyz_m, sigmoid(rows[:_K, 3])
+        return following, (uv_px[:_K], xyz_m, sigmoid(rows[:_K, 3]))

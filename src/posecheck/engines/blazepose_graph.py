@@ -1,7 +1,7 @@
 """The pure array parts of MediaPipe's pose graph: anchors, decoding, regions, warping, heat-map refinement.
 
-Formulas follow MediaPipe's calculators (github.com/google-ai-edge/mediapipe, Apache-2.0), named at each function.
-Pixels throughout, so that nothing depends on the aspect ratio of the picture.
+Formulas follow MediaPipe's calculators (github.com/google-ai-edge/mediapipe, Apache-2.0), named at each
+function. Pixels throughout, so that nothing depends on the aspect ratio of the picture.
 """
 
 import math
@@ -18,7 +18,7 @@ _AFFINE_BITS = 10  # AB_BITS in OpenCV's imgwarp.cpp
 
 
 class Roi(NamedTuple):
-    """A square region of the picture around a person: centre and side in px, rotation in rad (x right, y down)."""
+    """A square region of the picture: centre and side in px, rotation in rad (x right, y down)."""
 
     x_px: float
     y_px: float
@@ -94,7 +94,7 @@ def decode_detections(boxes, logits, *, score_min=0.5):
 
 
 def overlap_of_corners(box, others):
-    """Intersection over union of one (4,) box with (N, 4) others, each x0, y0, x1, y1; 0 where both are empty."""
+    """Intersection over union of one (4,) box with (N, 4) others, x0, y0, x1, y1; 0 where both are empty."""
     width = np.minimum(box[2], others[:, 2]) - np.maximum(box[0], others[:, 0])
     height = np.minimum(box[3], others[:, 3]) - np.maximum(box[1], others[:, 1])
     shared = np.clip(width, 0, None) * np.clip(height, 0, None)
@@ -194,8 +194,8 @@ def inverse_affine(roi, size_px):
 
     Notes
     -----
-    ImageToTensorCalculator (OpenCV converter): three corners of the rotated rectangle, in float32 as cv2.boxPoints gives
-    them, map onto the corners of the tensor.
+    ImageToTensorCalculator (OpenCV converter): three corners of the rotated rectangle, in float32 as
+    cv2.boxPoints gives them, map onto the corners of the tensor.
     """
     c, s = math.cos(roi.rotation_rad) * 0.5, math.sin(roi.rotation_rad) * 0.5
     x, y, side = roi.x_px, roi.y_px, roi.size_px
@@ -210,8 +210,9 @@ def inverse_affine(roi, size_px):
 class FixedPointWarp:
     """Bilinear warp of a region onto a square, in the integer arithmetic of OpenCV up to 4.11.
 
-    MediaPipe links that OpenCV; OpenCV 5 interpolates in floating point, which moves landmarks by a pixel or two. Positions
-    are rounded to 1/1024 px per row and column, summed, and cut to 1/32 px; only `cv2.remap` touches single pixels.
+    MediaPipe links that OpenCV; OpenCV 5 interpolates in floating point, which moves landmarks by a pixel or
+    two. Positions are rounded to 1/1024 px per row and column, summed, and cut to 1/32 px; only `cv2.remap`
+    touches single pixels.
 
     Parameters
     ----------
@@ -295,13 +296,13 @@ def refine_landmarks(xy, heatmap, *, kernel_px=7, confidence_min=0.5):
 
 
 def landmarks_in_picture(xy, roi):
-    """Landmarks in px of the picture from (K, 2) fractions of the landmark model's input (LandmarkProjectionCalculator)."""
+    """Landmarks in px of the picture from (K, 2) fractions of the region (LandmarkProjectionCalculator)."""
     c, s = math.cos(roi.rotation_rad), math.sin(roi.rotation_rad)
     x, y = xy[:, 0] - 0.5, xy[:, 1] - 0.5
     return np.stack([(c * x - s * y) * roi.size_px + roi.x_px, (s * x + c * y) * roi.size_px + roi.y_px], 1)
 
 
 def world_upright(xyz_m, roi):
-    """World landmarks (K, 3), turned about the viewing axis as the region was (WorldLandmarkProjectionCalculator)."""
+    """World landmarks (K, 3), turned back as the region was turned (WorldLandmarkProjectionCalculator)."""
     c, s = math.cos(roi.rotation_rad), math.sin(roi.rotation_rad)
     return np.stack([c * xyz_m[:, 0] - s * xyz_m[:, 1], s * xyz_m[:, 0] + c * xyz_m[:, 1], xyz_m[:, 2]], 1)

@@ -1,4 +1,4 @@
-"""What every engine promises about its input: increasing time, RGB pictures of one size, nothing after closing."""
+"""What every engine asks of its input: increasing time, RGB pictures of one size, nothing after closing."""
 
 import math
 
@@ -29,21 +29,26 @@ class PictureClock:
     def close(self):
         self.closed = True
 
-    def admit(self, t_s, rgb):
-        """Raise EngineError unless (t_s, rgb) may follow what came before."""
+    def admit(self, t_s, rgb, *, needed=True):
+        """Raise EngineError unless (t_s, rgb) may come next; rgb may be None when it is not `needed`."""
         if self.closed:
             raise EngineError(f"The {self.engine} engine is closed. Open a new one to look at more pictures.")
         if not self._last_s < t_s < math.inf:
             raise EngineError(
-                f"The {self.engine} engine expects times that increase: after {self._last_s:.3f} s came {t_s:.3f} s. "
-                "Pass pictures in order, or call reset() before a new recording."
+                f"The {self.engine} engine expects times that increase: after {self._last_s:.3f} s "
+                f"came {t_s:.3f} s. Pass pictures in order, or call reset() before a new recording."
             )
-        if (
-            not isinstance(rgb, np.ndarray)
-            or rgb.dtype != np.uint8
-            or rgb.ndim != 3
-            or rgb.shape[2] != 3
-            or not rgb.size
+        if needed or rgb is not None:
+            self._admit_picture(rgb)
+        self._last_s = float(t_s)
+
+    def _admit_picture(self, rgb):
+        if not (
+            isinstance(rgb, np.ndarray)
+            and rgb.dtype == np.uint8
+            and rgb.ndim == 3
+            and rgb.shape[2] == 3
+            and rgb.size
         ):
             came = f"{rgb.dtype} {rgb.shape}" if isinstance(rgb, np.ndarray) else type(rgb).__name__
             raise EngineError(f"A picture must be a (height, width, 3) uint8 array in RGB order, got {came}.")
@@ -52,4 +57,4 @@ class PictureClock:
                 f"The pictures of a recording must keep their size: after {self._shape} came {rgb.shape}. "
                 "Call reset() before a new recording."
             )
-        self._last_s, self._shape = float(t_s), rgb.shape
+        self._shape = rgb.shape

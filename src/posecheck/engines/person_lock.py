@@ -1,8 +1,9 @@
 """Staying with one person: who is followed, and when somebody seen again is taken for the same person.
 
-Everything is decided from time, position and size of regions; nothing from looks. Lengths are in units of the region's own
-side (about 2.3 m for a standing adult), so that the rules hold near and far from the camera. Where the answer is unsure, the
-lock answers "nobody": a gap interrupts a repetition, a switch would credit it to somebody else.
+Everything is decided from time, position and size of regions; nothing from looks. Lengths are in units of the
+region's own side (about 2.3 m for a standing adult), so that the rules hold near and far from the camera.
+Where the answer is unsure, the lock answers "nobody": a gap interrupts a repetition, a switch would credit it
+to somebody else.
 """
 
 import math
@@ -58,13 +59,14 @@ class Sighting:
 class PersonLock:
     """Whom to look for in each picture.
 
-    For each picture the engine asks `regions` where to look, tries them in order, and tells `accept` what it found there.
+    For each picture the engine asks `regions` where to look, tries them in order, and tells `accept` what it
+    found there.
 
     Parameters
     ----------
     person : int, optional
-        Begin with this person, counted from 1 at the left of the picture, at the first frame in which so many are seen.
-        Without it, the largest and most central person is chosen.
+        Begin with this person, counted from 1 at the left of the picture, at the first frame in which so many
+        are seen. Without it, the largest and most central person is chosen.
 
     Attributes
     ----------
@@ -120,7 +122,8 @@ class PersonLock:
         Returns
         -------
         bool
-            False, and nobody is tracked, when nobody was found or the body is a jump away from where it was looked for.
+            False, and nobody is tracked, when nobody was found or the body is a jump away from where it was
+            looked for.
         """
         previous_s = self._last.t_s if self._last and self.tracked else t_s
         reach = min(SAME_PLACE + SPEED_PER_S * (t_s - previous_s), JUMP_MAX)
@@ -160,8 +163,9 @@ class PersonLock:
     def _confirm(self, t_s, tracked, detections):
         """Compare the tracked region with fresh detections; the region to look in.
 
-        A helper who walks past can carry the tracker along. When a body is seen where the person was last confirmed (or sat
-        until a moment ago) while the tracker has wandered off, that place is the better guess.
+        A helper who walks past can carry the tracker along. When a body is seen where the person was last
+        confirmed (or sat until a moment ago) while the tracker has wandered off, that place is the better
+        guess.
         """
         found = [d.roi for d in detections]
         for place in self._places_left(t_s, tracked):
