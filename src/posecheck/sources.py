@@ -186,7 +186,7 @@ def _reader_for(spec, window):
 
 def _begins_beyond(start_s, last_s):
     return SourceError(
-        f"The start of {start_s:g} s lies beyond the recording, which ends at {last_s:.2f} s. Choose less."
+        f"The recording ends at {last_s:.2f} s, before the start of {start_s:g} s. Choose an earlier start."
     )
 
 
@@ -200,8 +200,8 @@ class Window:
         for name, value in (("start", start_s), ("end", end_s)):
             if value is not None and not (value >= 0 and math.isfinite(value)):
                 raise SourceError(f"The {name} must be a time of 0 s or later, got {value} s.")
-        if start_s is not None and end_s is not None and start_s >= end_s:
-            raise SourceError(f"The start must come before the end, got {start_s:g} s and {end_s:g} s.")
+        if end_s is not None and (start_s or 0) >= end_s:
+            raise SourceError(f"The start must come before the end, got {start_s or 0:g} s and {end_s:g} s.")
         if rate_hz is not None and not (rate_hz > 0 and math.isfinite(rate_hz)):
             raise SourceError(f"The rate must be above 0 pictures per second, got {rate_hz}.")
         self.start_s = start_s or 0.0
