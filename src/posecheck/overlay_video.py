@@ -10,6 +10,7 @@ import numpy as np
 
 from posecheck.errors import OutputError
 from posecheck.overlay import COLOURS, Limb, draw_angle, draw_panel, draw_pose
+from posecheck.signals import SIGNALS
 
 _TICKS = 90_000
 """Time stamps a second, as MPEG has it: finer than a tenth of a millisecond, so any frame rate fits."""
@@ -192,7 +193,8 @@ def _together(limbs):
 
 
 def _signal(result, side):
-    name = f"{side}_{result.exercise.movement.signal}"
+    signal = SIGNALS[result.exercise.movement.signal]
+    name = f"{side}_{signal.name}_{signal.unit}"
     return result.signals[name] if name in result.signals.names else None
 
 

@@ -1,6 +1,7 @@
 """Pictures in, poses out: drives a source through an engine."""
 
 import dataclasses
+from datetime import UTC, datetime
 
 import numpy as np
 
@@ -69,7 +70,7 @@ def _facts(source, engine, *, frames):
     """Where the poses came from, as plain values; `frames` is how many pictures were used."""
     return jsonable(
         {**dataclasses.asdict(source.info), "frames": frames, "warnings": list(source.warnings),
-         "engine": dict(engine.provenance)}
+         "engine": dict(engine.provenance), "created_utc": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}
     )  # fmt: skip
 
 

@@ -62,7 +62,7 @@ def write_signals(stream, signals):
     """Write `Signals` as CSV: ``t_s``, each signal (empty where not seen), whether it was filled (0 / 1)."""
     names = [_with_unit(*pair) for pair in zip(signals.names, signals.units, strict=True)]
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(["t_s", *names, *(f"{name}_filled" for name in signals.names)])
+    writer.writerow(["t_s", *names, *(f"{name}_filled" for name in names)])
     values, filled = signals.values.tolist(), signals.filled.astype(int).tolist()
     for t_s, row, flags in zip(signals.t_s.tolist(), values, filled, strict=True):
         cells = [cell(name, value) for name, value in zip(names, row, strict=True)]
@@ -75,7 +75,7 @@ def _with_unit(name, unit):
 
 def named(result, trial):
     """`Result` as a JSON-able dict whose rows carry the name of the trial."""
-    return jsonable({**result.to_dict(), "reps": [{**row, "trial": trial} for row in result.rows]})
+    return jsonable({**result.to_dict(), "reps": [{"trial": trial, **row} for row in result.rows]})
 
 
 def jsonable(value):

@@ -86,9 +86,10 @@ def _stored_arrays(path):
             f"{path}: there are no stored poses here. Check the name, or make them with posecheck analyse."
         )
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            if not isinstance(archive, np.lib.npyio.NpzFile):
-                raise ValueError("a single array")
+        archive = np.load(path, allow_pickle=False)
+        if not isinstance(archive, np.lib.npyio.NpzFile):
+            raise ValueError("it holds a single array")
+        with archive:
             return {name: archive[name] for name in archive.files}
     except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
         raise TrackError(
@@ -294,7 +295,7 @@ def write_trial(
 
 
 def _files(trial, result, track, edits):
-    rows = [{**row, "trial": trial} for row in result.rows]
+    rows = [{"trial": trial, **row} for row in result.rows]
     files = {
         ROWS: lambda stream: write_rows(stream, rows),
         SIGNALS: lambda stream: write_signals(stream, result.signals),

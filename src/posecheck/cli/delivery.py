@@ -106,7 +106,7 @@ class Delivery:
         elif folder is None:
             from posecheck.tables import write_rows
 
-            write_rows(sys.stdout, [{**row, "trial": name} for row in result.rows], header=self._header_due)
+            write_rows(sys.stdout, [{"trial": name, **row} for row in result.rows], header=self._header_due)
             sys.stdout.flush()
             self._header_due = False
         click.echo(summary(name, result, folder), err=True)

@@ -24,6 +24,8 @@ def summary(name, result, folder=None):
         if rows:
             lines.append(_side_line(side, rows))
     lines += _not_scored(result.rows)
+    for left_out in result.quality.get("not_this_exercise", ()):
+        lines.append("  {side} {start_s:.1f}-{end_s:.1f} s not counted: {why}".format(**left_out))
     lines += [f"  {warning}" for warning in result.quality.get("warnings", ())]
     if folder is not None:
         lines.append(f"  Files: {folder}")
@@ -63,7 +65,7 @@ def _not_scored(rows):
     for row in rows:
         if row.get("exclusion_reason"):
             reasons.setdefault((row["side"], row["exclusion_reason"]), []).append(row["rep"])
-    return [f"  Not scored: {side} {_spans(reps)}: {reason}" for (side, reason), reps in reasons.items()]
+    return [f"  {side} {_spans(reps)}: {reason}" for (side, reason), reps in reasons.items()]
 
 
 def _spans(numbers):
