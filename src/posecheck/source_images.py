@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from posecheck.errors import SourceError
-from posecheck.source_video import Upright
+from posecheck.source_upright import Upright
 from posecheck.sources import SourceInfo
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp")
@@ -69,7 +69,9 @@ class ImageFolderReader:
             yield t_s, upright.rgb(frame)
         if unread:
             names = ", ".join(unread[:5])
-            self.warnings.append(f"{len(unread)} images could not be decoded and were left out: {names}")
+            self.warnings.append(
+                f"{len(unread)} image{'s' * (len(unread) > 1)} left out, not decodable: {names}"
+            )
 
     def digest(self, stop):
         digest = hashlib.sha256()

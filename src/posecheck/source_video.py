@@ -6,9 +6,8 @@ from fractions import Fraction
 from itertools import chain
 from typing import Any
 
-import numpy as np
-
 from posecheck.errors import SourceError
+from posecheck.source_upright import Upright
 from posecheck.sources import SourceInfo, sha256_of
 
 # Only real containers on this disk: a playlist named .mp4 could otherwise make the library open other
@@ -16,10 +15,7 @@ from posecheck.sources import SourceInfo, sha256_of
 _FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,asf,flv,ogg,h264,hevc,m4v,ivf,dv"
 _OPTIONS = {"protocol_whitelist": "file", "format_whitelist": _FORMATS}
 
-# Beyond these sizes players take an untagged picture for BT.709 (mpv's rule), below for BT.601.
-_HD_WIDTH_PX, _HD_HEIGHT_PX = 1280, 576
 _FULL_HD_PX = 1920 * 1088
-_BT709, _BT601, _UNTAGGED = 1, 5, 2
 
 
 class VideoFileReader:
@@ -112,7 +108,7 @@ class VideoFileReader:
         if end_s is not None and duration_s is not None and end_s < duration_s - slack_s:
             yield f"the file ends early: its pictures stop at {end_s:.2f} s of {duration_s:.2f} s"
         elif self._decoder.unreadable:
-            yield f"{_counted(self._decoder.unreadable, 'picture')} left out: the stored data is damaged there"
+            yield f"{_counted(self._decoder.unreadable, 'picture')} left out: the data is damaged there"
 
 
 class _Decoder:
@@ -123,7 +119,7 @@ class _Decoder:
         self.origin = _origin(self.container, self.stream)
         self.unreadable = 0
         # An avi has no time stamps but one slot for each picture, in the order in which they are coded.
-        self._slots = deque() if self.container.format.name == "avi" else None
+        self._slots: Any = deque() if self.container.format.name == "avi" else None
 
     def frames(self):
         """Every frame the decoder gives, in order of time; what it cannot use is counted and left out."""
@@ -239,82 +235,6 @@ class _Times:
             yield f"{lost} without a time stamp: {rate_hz:g} pictures per second are assumed"
 
 
-class Upright:
-    """Turns stored frames into RGB pictures as a player shows them: rotated, square pixels, one size."""
-
-    def __init__(self, frame, pixel_aspect):
-        from av.video.reformatter import VideoReformatter
-
-        self.pixel_aspect = float(pixel_aspect or 1)
-        self.rotation_deg, self._mirrored = _orientation(frame)
-        width_px = max(1, round(frame.width * self.pixel_aspect))
-        self.stretched = width_px != frame.width
-        self._stored_px = (width_px, frame.height)
-        self.size_px = self._stored_px[::-1] if self.rotation_deg in (90, 270) else self._stored_px
-        self._reformatter = VideoReformatter()
-        self._turn: Any = None
-        self._turn_for = None
-
-    def rgb(self, frame):
-        """(H, W, 3) uint8 C-contiguous array of a frame."""
-        matrix = frame.colorspace
-        if matrix == _UNTAGGED:
-            matrix = _BT709 if frame.width >= _HD_WIDTH_PX or frame.height > _HD_HEIGHT_PX else _BT601
-        turns = bool(self.rotation_deg or self._mirrored)
-        # The filter turns only planes that shrink alike in both directions; others are turned as RGB.
-        turns_first = turns and frame.format.chroma_width(64) == frame.format.chroma_height(64)
-        width_px, height_px = self.size_px if turns_first else self._stored_px
-        # One thread: two halve the wait but cost more CPU, which the pose model has better use for.
-        picture = self._reformatter.reformat(
-            self._turned(frame) if turns_first else frame,
-            width_px,
-            height_px,
-            "rgb24",
-            src_colorspace=matrix,
-            dst_color_range=2,
-            threads=1,
-        )
-        if turns and not turns_first:
-            picture = self._turned(picture)
-        return np.ascontiguousarray(picture.to_ndarray())
-
-    def _turned(self, frame) -> Any:
-        # Turning the stored planes (half the bytes, block by block) takes a tenth of the time of np.rot90.
-        key = (frame.width, frame.height, frame.format.name)
-        if self._turn_for != key:
-            self._turn, self._turn_for = _turning(frame, self.rotation_deg, self._mirrored), key
-        self._turn.push(frame)
-        return self._turn.pull()
-
-
-def _turning(frame, rotation_deg, mirrored):
-    """A filter graph that turns frames like `frame` clockwise, after mirroring them if asked."""
-    from av.filter import Graph
-
-    steps = [("hflip", None)] if mirrored else []
-    if rotation_deg == 180:
-        steps += [("hflip", None), ("vflip", None)]
-    elif rotation_deg:
-        steps += [("transpose", "clock" if rotation_deg == 90 else "cclock")]
-    graph = Graph()
-    graph.threads = 1
-    size = {"width": frame.width, "height": frame.height}
-    into = graph.add_buffer(format=frame.format, time_base=Fraction(1, 1000), **size)
-    graph.link_nodes(into, *(graph.add(*step) for step in steps), graph.add("buffersink")).configure()
-    return graph
-
-
-def _orientation(frame):
-    """Clockwise turn (0, 90, 180 or 270), and whether a left-right flip comes before it, as players do."""
-    side_data = frame.side_data.get("DISPLAYMATRIX")
-    if side_data is None:
-        return 0, False
-    # Rows of the matrix map (x, y) to (a x + c y, b x + d y), y down; entries are 16.16 fixed point.
-    a, b, _, c, d = np.frombuffer(bytes(side_data), np.int32)[:5].astype(float)
-    turn_deg = math.degrees(math.atan2(-c, d))
-    return round(turn_deg / 90) * 90 % 360, bool(a * d - b * c < 0)
-
-
 def _open(path) -> tuple[Any, Any]:
     """Container and picture stream of a file, set up for decoding; a `SourceError` says why not."""
     import av
@@ -344,7 +264,7 @@ def _open(path) -> tuple[Any, Any]:
     except SourceError:
         container.close()
         raise
-    # One thread decodes full HD several times quicker than the pose model reads it, on 10-20 % less CPU than two.
+    # For full HD one thread outruns the pose model and costs 10-20 % less CPU than two.
     stream.thread_type = "AUTO"
     stream.thread_count = 1 if stream.codec_context.width * stream.codec_context.height <= _FULL_HD_PX else 2
     return container, stream
