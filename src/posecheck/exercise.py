@@ -47,7 +47,7 @@ class RepRule(_Part):
     min_excursion_deg, min_excursion_affected_deg : float, deg
         Smallest movement that counts, on the stronger and on the affected side.
     min_duration_s : float, s
-        Shortest time from leaving rest to being back.
+        Shortest time from leaving rest to being back, judged by the time spent above a quarter of the excursion.
     first_rest_s : float, s
         Stillness at rest before the first repetition of a recording; 0 asks for none.
     """
@@ -91,9 +91,12 @@ class Watch(_Part):
     ----------
     trust : str
         ``range`` measures everything; ``tempo`` counts and times, and withholds degrees.
+    sigma_deg : float, deg
+        Error of the angle in this view, from the bench (one standard deviation).
     """
 
     trust: Literal["range", "tempo"]
+    sigma_deg: float = Field(gt=0)
 
 
 class Requirement(_Part):

@@ -35,10 +35,10 @@ class Observation:
         self.length = 0
         self.first_k = None
         self._size = np.asarray(image_size_px, np.float64)
-        names = {exercise.movement.signal, "trunk_length"}
+        names = {exercise.movement.signal}
         names |= {r.signal for r in exercise.require}
         names |= {c.signal for c in exercise.check if view in c.views}
-        self._signals = sorted(names - {exercise.movement.signal})
+        self.other_signals = sorted(names - {exercise.movement.signal})
         self._used = self._keypoints(skeleton)
         self._index = [skeleton.index(name) for name in self._used]
         self._rows = {name: i for i, name in enumerate(self._channels())}
@@ -47,13 +47,14 @@ class Observation:
     def _keypoints(self, skeleton):
         used = [*_HEAD, *_TRUNK]
         for side in SIDES:
-            for signal in (self.exercise.movement.signal, *self._signals):
+            for signal in (self.exercise.movement.signal, *self.other_signals):
                 used += keypoints_of(signal, side)
         return tuple(name for name in dict.fromkeys(used) if name in skeleton)
 
     def _channels(self):
         own = ("raw", "angle", "phase", "speed", "filled", "sighted", "proximal", "distal")
-        return [f"{side} {c}" for side in SIDES for c in (*own, *self._signals)] + ["framed"]
+        names = [f"{side} {c}" for side in SIDES for c in (*own, *self.other_signals)]
+        return [*names, *(f"sees {keypoint}" for keypoint in self._used), "framed", "chest_x", "chest_y", "trunk_px"]
 
     def __getitem__(self, channel):
         """One channel, ``"left angle"``, ``"right trunk_lean"``..., as a (length,) array."""
@@ -117,10 +118,14 @@ class Observation:
             xy, bridged = resample(t_s, points_px[:, i], grid_s, fill_max_s=self.settings.fill_max_s)
             points[name], filled[name] = median3(xy), bridged
         block = np.full((len(self._rows), len(grid_s)), np.nan)
+        for name in self._used:
+            block[self._rows[f"sees {name}"]] = np.isfinite(points[name][:, 0]) & ~filled[name]
         body = Body(points, self.view)
         with np.errstate(invalid="ignore"):
             for side in self.sides:
                 self._fill_side(block, body, filled, side)
+            block[self._rows["chest_x"]], block[self._rows["chest_y"]] = body.middle("shoulder").T
+            block[self._rows["trunk_px"]] = SIGNALS["trunk_length"].function(body, None)
         block[self._rows["framed"]] = self._framed(t_s, raw_px, grid_s)
         return block
 
@@ -139,7 +144,7 @@ class Observation:
         proximal, joint, distal = _limb(movement)
         block[row("proximal")] = segment_length(body(proximal, side), body(joint, side))
         block[row("distal")] = segment_length(body(joint, side), body(distal, side)) if distal else np.nan
-        for signal in self._signals:
+        for signal in self.other_signals:
             block[row(signal)] = smooth(SIGNALS[signal].function(body, side), reach=ANGLE_REACH)
 
     def _framed(self, t_s, raw_px, grid_s):
@@ -165,7 +170,7 @@ class Observation:
         movement = self.exercise.movement.signal
         columns, names, units, filled = [], [], [], []
         for side in self.sides:
-            for signal in (movement, *self._signals):
+            for signal in (movement, *self.other_signals):
                 channel = "angle" if signal == movement else signal
                 columns.append(self[f"{side} {channel}"])
                 units.append(SIGNALS[signal].unit)

@@ -109,7 +109,7 @@ def _shoulder_hike(body, side):
     return right_higher if side == "right" else -right_higher
 
 
-def _trunk_length(body, side):
+def _trunk_length(body, _side):
     return segment_length(body.middle("hip"), body.middle("shoulder"))
 
 

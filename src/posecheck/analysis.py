@@ -1,0 +1,216 @@
+"""The one pipeline: poses in, result out. Live pushes frames into the same `Analysis` that a file is read with."""
+
+from dataclasses import replace
+from importlib.metadata import PackageNotFoundError, version
+
+import numpy as np
+
+from posecheck.exercise import load_exercise
+from posecheck.measuring import measure
+from posecheck.observation import Observation
+from posecheck.recognition import LeftOut, apply_edits, leading_sides, numbered, recognise
+from posecheck.records import SIDES, Reps, Settings
+from posecheck.result import Result
+from posecheck.symmetry import symmetry_of
+from posecheck.view import measure_view
+
+
+class Analysis:
+    """The state of an analysis; `extend` it with frames, in one go or one by one, with the same outcome.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    settings : Settings
+    skeleton : Skeleton
+    image_size_px : (2,) array
+    """
+
+    def __init__(self, exercise, settings, *, skeleton, image_size_px, smoothed=False):
+        self.exercise, self.settings, self.smoothed = exercise, settings, smoothed
+        self.view = None if settings.view == "auto" else settings.view
+        self.observation = None
+        self.reps = {side: [] for side in SIDES}
+        self.left_out: list[LeftOut] = []
+        self._skeleton, self._size = skeleton, image_size_px
+        self._begin = dict.fromkeys(SIDES, 0)
+
+    @property
+    def needs_from_s(self):
+        """Frames before this time are no longer needed."""
+        return -np.inf if self.observation is None else self.observation.needs_from_s
+
+    def extend(self, t_s, uv_px, visibility, *, final):
+        """Take in frames and return the repetitions that became certain, in the order in which they did.
+
+        Parameters
+        ----------
+        t_s, uv_px, visibility : arrays
+            All frames of the recording so far, or those from `needs_from_s` on.
+        final : bool
+            True when no further frames will come.
+
+        Returns
+        -------
+        list of Rep
+        """
+        if self.view is None:
+            least = self.settings.visibility_min
+            self.view = measure_view(t_s, uv_px, visibility, self._skeleton, visibility_min=least, final=final)
+        if self.view is None or self.view not in self.exercise.view:
+            return []
+        if self.observation is None:
+            self.observation = Observation(self.exercise, self.settings, self._skeleton, self._size, self.view)
+        self.observation.extend(t_s, uv_px, visibility, final=final)
+        new = []
+        for side in leading_sides(self.exercise, self.view, self.observation.sides):
+            new += self._recognise(side, final)
+        return new
+
+    def _recognise(self, side, final):
+        known = self.reps[side]
+        found, left_out, self._begin[side] = recognise(
+            self.observation, side, self._begin[side], sum(r.complete for r in known), final=final
+        )
+        self.left_out += left_out
+        if not found:
+            return []
+        self.reps[side] = numbered(known + found, rate_hz=self.settings.rate_hz, set_gap_s=self.settings.set_gap_s)
+        return self.shared(self.reps[side][len(known) :])
+
+    def shared(self, reps):
+        """In bilateral work the other limb shares each repetition; from the side it is the far limb."""
+        if self.exercise.sides != "bilateral":
+            return reps
+        far = self.view != "front"
+        other = {"left": "right", "right": "left"}
+        pairs = ((rep, replace(rep, side=other[rep.side], far=far)) for rep in reps)
+        return [r for pair in pairs for r in pair if r.side in self.observation.sides]
+
+
+def analyse(track, exercise, *, settings=None, edits=()):
+    """Score a recording: the same function for a file, a stored track and the end of a live session.
+
+    Parameters
+    ----------
+    track : PoseTrack
+    exercise : Exercise, str or Path
+    settings : Settings, optional
+    edits : sequence of Edit
+        A person's corrections, applied to the automatic repetitions in order.
+
+    Returns
+    -------
+    Result
+        Zero repetitions are a result, not an error; what was withheld says why.
+
+    Raises
+    ------
+    ExerciseError, EditError
+    """
+    exercise, settings = load_exercise(exercise), settings or Settings()
+    analysis = Analysis(
+        exercise, settings, skeleton=track.skeleton, image_size_px=track.image_size_px, smoothed=track.smoothed
+    )
+    analysis.extend(track.t_s, track.uv_px, track.visibility, final=True)
+    return conclude(analysis, track, edits=edits)
+
+
+def conclude(analysis, track, *, edits=()):
+    """The `Result` of an analysis that has seen its last frame."""
+    exercise, settings, seen = analysis.exercise, analysis.settings, analysis.observation
+    if seen is None:  # a view from which this exercise is not measured: nothing counted, signals empty
+        seen = Observation(exercise, settings, track.skeleton, track.image_size_px, analysis.view)
+        reps = []
+    else:
+        reps = [rep for side in SIDES for rep in analysis.reps[side]]
+        reps = analysis.shared(apply_edits(reps, edits, seen) if edits else reps)
+    reps = [rep for side in SIDES for rep in reps if rep.side == side]
+    rows, measures, findings = measure(seen, reps, track.t_s, smoothed=track.smoothed)
+    column = lambda name: np.array([getattr(rep, name) for rep in reps])  # noqa: E731
+    return Result(
+        exercise=exercise,
+        settings=settings,
+        view=analysis.view,
+        signals=seen.signals(),
+        reps=Reps(*(column(name) for name in ("start", "turn", "end", "side", "number", "set", "complete"))),
+        measures=measures,
+        rows=tuple(rows),
+        findings=tuple(findings),
+        symmetry=symmetry_of(rows, seen, exercise, settings),
+        sets=_sets(rows),
+        quality=_quality(analysis, track, seen, rows),
+        provenance=_provenance(track, exercise, settings, edits),
+    )
+
+
+def _sets(rows):
+    sets = []
+    for number in sorted({row["set"] for row in rows}):
+        own = [row for row in rows if row["set"] == number]
+        sets.append(
+            {
+                "set": number,
+                "start_s": min(row["start_s"] for row in own),
+                "end_s": max(row["end_s"] for row in own),
+                **{side: sum(r["side"] == side and r["complete"] for r in own) for side in SIDES},
+            }
+        )
+    return tuple(sets)
+
+
+def _quality(analysis, track, seen, rows):
+    exercise, view = analysis.exercise, analysis.view
+    steps = np.diff(track.t_s)
+    detected = np.isfinite(track.uv_px[:, 0, 0])
+    warnings = list(track.source.get("warnings", ()))
+    if view not in exercise.view:
+        able = ", ".join(exercise.view)
+        warnings.append(f"{exercise.id} is measured from these views: {able}. This recording: {view}. Nothing was counted.")
+    elif exercise.view[view].trust == "tempo":
+        able = ", ".join(name for name, watch in exercise.view.items() if watch.trust == "range")
+        warnings.append(f"Seen from {view}: counted and timed only. The range is measured from: {able}.")
+    if view in SIDES and exercise.sides == "unilateral":
+        far = "left" if view == "right" else "right"
+        if far in seen.sides:
+            warnings.append(f"The {far} side is away from the camera and was not measured.")
+    framed = seen["framed"]
+    rate_hz = analysis.settings.rate_hz
+    origin = seen.first_k or 0
+    return {
+        "detected_pct": 100.0 * float(detected.mean()) if len(detected) else 0.0,
+        "framing": 100.0 * float(framed.mean()) if len(framed) else None,
+        "people": int(track.people.max(initial=0)),
+        "mirrored": track.mirrored,
+        "fps_median": float(1 / np.median(steps)) if len(steps) else None,
+        "fps_gaps": int((steps > 0.1).sum()),
+        "not_this_exercise": [
+            {"side": x.side, "start_s": (origin + x.start) / rate_hz, "end_s": (origin + x.end) / rate_hz, "why": x.why}
+            for x in analysis.left_out
+        ],
+        "warnings": warnings,
+    }
+
+
+def _provenance(track, exercise, settings, edits):
+    source = {name: value for name, value in track.source.items() if name not in ("created_utc", "warnings")}
+    return {
+        "posecheck": _version(),
+        "engine": track.engine,
+        "model": track.model,
+        "model_sha256": track.model_sha256,
+        "smoothed": track.smoothed,
+        "exercise": exercise.id,
+        "exercise_sha256": exercise.sha256,
+        "settings": settings.as_dict(),
+        "edits": [vars(edit) for edit in edits],
+        "source": source,
+        "created_utc": track.source.get("created_utc"),
+    }
+
+
+def _version():
+    try:
+        return version("posecheck")
+    except PackageNotFoundError:
+        return "unknown"

@@ -1,0 +1,219 @@
+"""Measures and rows of recognised repetitions: windows out of the observation, one batched fit, one row each."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+
+from posecheck.metrics import METRICS, RepWindow, change_of
+from posecheck.phases import fit_phases, window
+from posecheck.records import SIDES, Measures
+from posecheck.reps import SETTLE_S
+from posecheck.rules import exclusion, judge, posture_score, range_score, score, tempo_score
+from posecheck.signals import keypoints_of
+
+_LEAD_S = 1.0  # rest before the lift that the fit sees
+_WINDOW_MAX_S = 30.0
+_PHASE_TIMES = ("lift_s", "hold_s", "lower_s", "rest_s", "time_sigma_s", "mean_speed_dps", "peak_speed_dps", "hold_sd_deg")
+_NAN = math.nan
+
+
+def measure(observation, reps, frame_times_s, *, smoothed, before=None):
+    """Rows, measures and findings of R repetitions.
+
+    Parameters
+    ----------
+    observation : Observation
+    reps : list of Rep
+        Numbered; each is measured from its own window only, so the result does not depend on the others given.
+    frame_times_s : (T,) array, s
+        Times of the pictures, for the frame rate of each repetition.
+    smoothed : bool
+    before : mapping of str to dict, optional
+        The row that came before on each side, for the rest between; a row alone then equals the row in a batch.
+
+    Returns
+    -------
+    rows : list of dict
+    measures : Measures
+    findings : list of Finding
+    """
+    windows = _windows(observation, reps, frame_times_s, smoothed) if reps else []
+    values = np.full((len(reps), len(METRICS)), np.nan)
+    sigma = values.copy()
+    rows, findings, before = [], [], dict(before or {})
+    for i, (rep, seen) in enumerate(zip(reps, windows, strict=True)):
+        last = before.get(rep.side)
+        if last is not None and last["set"] == rep.set:
+            seen = replace(seen, rest_before_s=seen.lift_start_s - last["end_s"])
+        if rep.complete and not rep.far:
+            pairs = [metric.function(seen) for metric in METRICS.values()]
+            values[i], sigma[i] = np.array(pairs, np.float64).T
+        row, found = _row(observation, rep, seen, values[i], sigma[i])
+        rows.append(row)
+        findings += found
+        before[rep.side] = row
+    units = tuple(metric.unit for metric in METRICS.values())
+    return rows, Measures(values, sigma, tuple(METRICS), units), findings
+
+
+def _windows(observation, reps, frame_times_s, smoothed):
+    rate_hz, sign = observation.settings.rate_hz, observation.exercise.sign
+    origin_s = (observation.first_k or 0) / rate_hz
+    first = np.array([max(r.previous_end, r.start - round(_LEAD_S * rate_hz), 0) for r in reps], np.int64)
+    first = np.maximum(first, np.array([r.end for r in reps], np.int64) - round(_WINDOW_MAX_S * rate_hz))
+    last = np.array([min(r.end - 1 + round(SETTLE_S * rate_hz), observation.length - 1) for r in reps], np.int64)
+    t = np.zeros((len(reps), 96))
+    y = t.copy()
+    for side in SIDES:
+        chosen = np.array([r.side == side for r in reps], bool)
+        if chosen.any():
+            signal = sign * observation[f"{side} phase"]
+            t[chosen], y[chosen] = window(signal, first[chosen] / rate_hz, last[chosen] / rate_hz, rate_hz=rate_hz)
+    fit = fit_phases(t, y, np.array([r.turn / rate_hz for r in reps]))
+    watch = observation.exercise.view[observation.view]
+    windows = []
+    for i, rep in enumerate(reps):
+        span = slice(first[i], last[i] + 1)
+        t_s = (observation.first_k + np.arange(first[i], last[i] + 1)) / rate_hz
+        own = lambda channel, side=rep.side, span=span: observation[f"{side} {channel}"][span]  # noqa: E731
+        inside = np.searchsorted(frame_times_s, [origin_s + rep.start / rate_hz, origin_s + rep.end / rate_hz])
+        windows.append(
+            RepWindow(
+                t_s=t_s,
+                raw=own("raw"),
+                angle=own("angle"),
+                speed=sign * own("speed"),
+                others={name: own(name) for name in observation.other_signals},
+                sighted=own("sighted"),
+                framed=observation["framed"][span],
+                proximal=own("proximal"),
+                distal=own("distal"),
+                first=int(rep.start - first[i]),
+                last=int(rep.end - first[i]),
+                lift_start_s=float(origin_s + fit.lift_start_s[i]),
+                top_start_s=float(origin_s + fit.top_start_s[i]),
+                top_end_s=float(origin_s + fit.top_end_s[i]),
+                lower_end_s=float(origin_s + fit.lower_end_s[i]),
+                lift_sigma_s=float(fit.lift_sigma_s[i]),
+                hold_sigma_s=float(fit.hold_sigma_s[i]),
+                lower_sigma_s=float(fit.lower_sigma_s[i]),
+                rest_before_s=float("nan"),
+                frames=int(inside[1] - inside[0]),
+                view_sigma_deg=watch.sigma_deg,
+                smoothed=smoothed,
+            )
+        )
+    return windows
+
+
+def _row(observation, rep, seen, numbers, sigmas):
+    exercise, settings = observation.exercise, observation.settings
+    target, watch = exercise.target[str(settings.level)], exercise.view[observation.view]
+    values = dict(zip(METRICS, numbers.tolist(), strict=True))
+    sigma = dict(zip(METRICS, sigmas.tolist(), strict=True))
+    measured = rep.complete and not rep.far
+    checks = [check for check in exercise.check if observation.view in check.views]
+    for check in checks:
+        values[f"{check.signal}_change"] = change_of(check.signal)(seen)[0] if measured else _NAN
+    values["lift_s"], values["hold_s"], values["lower_s"] = _unbroken(seen, values)
+    reason, withheld = exclusion(rep, values, watch, hidden=lambda: _hidden(observation, rep, seen))
+    row = _facts(observation, rep, seen, target, timed="times" not in withheld)
+    for metric in METRICS.values():
+        gone = ("degrees" in withheld and metric.needs_range) or ("times" in withheld and metric.id in _PHASE_TIMES)
+        row[metric.id] = _NAN if gone else values[metric.id]
+    row["range_sigma_deg"] = _NAN if math.isnan(row["range_deg"]) else sigma["range_deg"]
+    row["exclusion_reason"], row["scored"] = reason, reason == ""
+    row["complete"] = rep.complete
+    findings = ()
+    if row["scored"]:
+        parts = {
+            "tempo": tempo_score(values, sigma, target.tempo),
+            "range": range_score(values["range_deg"], target.range_deg, exercise.mdc95_deg),
+            "steadiness": _NAN,
+            "posture": posture_score(values, checks, rep.allowed),
+        }
+        if row["role"] != "affected":
+            row["score"] = score(parts)
+            row.update({f"{name}_score": value for name, value in parts.items()})
+        findings = judge(row, values, exercise, target, view=observation.view, allowed=rep.allowed)
+    return {name: row[name] for name in ROW_COLUMNS}, findings
+
+
+def _facts(observation, rep, seen, target, *, timed):
+    exercise, settings = observation.exercise, observation.settings
+    t_s = (observation.first_k + np.array([rep.start, rep.end - 1])) / settings.rate_hz
+    row = dict.fromkeys(ROW_COLUMNS, _NAN)
+    row.update(
+        exercise=exercise.id,
+        side=rep.side,
+        role=role_of(rep.side, settings.affected),
+        rep=rep.number,
+        set=rep.set,
+        start_s=float(t_s[0]),
+        end_s=float(t_s[1]),
+        target_range=target.range_deg,
+        target_lift_s=_or_nan(target.tempo.lift_s),
+        target_hold_s=_or_nan(target.tempo.hold_s),
+        target_lower_s=_or_nan(target.tempo.lower_s),
+        mode="assisted" if rep.assisted else "active",
+        assisted=rep.assisted,
+        view=observation.view,
+        estimator="image_2d",
+        exclusion_reason="",
+    )
+    if rep.complete and not rep.far and timed and math.isfinite(seen.lift_start_s):
+        row.update(start_s=seen.lift_start_s, end_s=seen.lower_end_s)
+        row.update(top_start_s=seen.top_start_s, top_end_s=seen.top_end_s)
+    return row
+
+
+def _unbroken(seen, values):
+    """Phase times; NaN for a phase with a gap too long to bridge, or when the fit does not resemble the movement."""
+    edges = (seen.lift_start_s, seen.top_start_s, seen.top_end_s, seen.lower_end_s)
+    times = [values["lift_s"], values["hold_s"], values["lower_s"]]
+    for i in range(3):
+        if np.isnan(seen.raw[seen.between(edges[i], edges[i + 1])]).any():
+            times[i] = _NAN
+    return times
+
+
+def _hidden(observation, rep, seen):
+    """What was hidden most, and in which phase: "left wrist hidden 38 % of the lift"."""
+    names = keypoints_of(observation.exercise.movement.signal, rep.side)
+    spans = {"lift": (seen.lift_start_s, seen.top_start_s), "hold": (seen.top_start_s, seen.top_end_s),
+             "lowering": (seen.top_end_s, seen.lower_end_s)}  # fmt: skip
+    offset = rep.start - seen.first
+    worst = (-1.0, "", "")
+    for name in names:
+        sees = observation[f"sees {name}"][offset : offset + len(seen.t_s)]
+        for phase, (from_s, to_s) in spans.items():
+            chosen = seen.between(from_s, to_s)
+            if chosen.any():
+                worst = max(worst, (1.0 - float(sees[chosen].mean()), name.replace("_", " "), phase))
+    share, name, phase = worst
+    return f"{name} hidden {100 * share:.0f} % of the {phase}" if share > 0 else "not seen well"
+
+
+def role_of(side, affected):
+    """``stronger``, ``affected`` or ``unknown`` for a side."""
+    if affected not in SIDES:
+        return "unknown"
+    return "affected" if side == affected else "stronger"
+
+
+def _or_nan(value):
+    return _NAN if value is None else float(value)
+
+
+ROW_COLUMNS = tuple(
+    """
+    exercise side role rep start_s top_start_s top_end_s end_s lift_s hold_s lower_s rest_s
+    time_sigma_s start_deg peak_deg range_deg range_sigma_deg start_ratio peak_ratio range_ratio target_range
+    target_lift_s target_hold_s target_lower_s noise_sigma_deg mode assisted set mean_speed_dps peak_speed_dps
+    sparc smoothness_delta hold_sd_deg trunk_lean_deg trunk_flexion_deg shoulder_hike_deg seen_pct complete
+    scored score tempo_score range_score steadiness_score posture_score exclusion_reason view estimator
+    framed_pct bone_length_cv frame_rate_hz
+    """.split()  # noqa: SIM905 (fifty quoted names are harder to read)
+)
+"""Columns of a row, in the order of reps.csv (which puts `trial` before them)."""

@@ -1,0 +1,268 @@
+"""One function per number. Each takes one repetition's window and returns (value, one standard deviation).
+
+NaN says "not measurable" or "no uncertainty known". The registry at the end is the list of all measures.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from posecheck.filters import ANGLE_REACH
+
+NAN = float("nan")
+_NOTHING = (NAN, NAN)
+# Share of white noise that the quadratic smoother takes away: 1 - c0, with c0 its central tap at reach 5.
+_RESIDUAL_SHARE = 1 - 0.2075
+# Samples that carry one independent piece of information after smoothing: 1 / c0.
+_CORRELATED_SAMPLES = 4.8
+# The true shape of a movement is between minimum jerk (fit +3 % long) and a trapezoid of speed (+9 %): bench/tempo.py.
+SHAPE_PART = 0.05
+
+
+@dataclass(frozen=True, eq=False)
+class RepWindow:
+    """What the measures of one repetition may look at: its own window and what came before, never after.
+
+    Attributes
+    ----------
+    t_s : (N,) array, s
+        Grid times from the end of the last repetition to 0.4 s after this one.
+    raw, angle, speed : (N,) array, deg and deg/s
+        The signal before and after smoothing, and its slope; lifting positive for `speed` only.
+    others : mapping of str to (N,) array
+        Signals of compensations and requirements.
+    sighted, framed : (N,) array, 0 or 1
+    proximal, distal : (N,) array, px
+        Bone lengths.
+    first, last : int
+        Boundaries of the excursion inside the window, half-open.
+    lift_start_s, top_start_s, top_end_s, lower_end_s : float, s
+    lift_sigma_s, hold_sigma_s, lower_sigma_s : float, s
+    rest_before_s : float, s
+        Time since the last repetition of the same set ended; NaN for the first.
+    frames : int
+        Pictures taken between `first` and `last`.
+    view_sigma_deg : float, deg
+        Error of the angle in this view, from the exercise.
+    smoothed : bool
+        Whether the engine already filtered over time.
+    """
+
+    t_s: np.ndarray
+    raw: np.ndarray
+    angle: np.ndarray
+    speed: np.ndarray
+    others: Mapping[str, np.ndarray]
+    sighted: np.ndarray
+    framed: np.ndarray
+    proximal: np.ndarray
+    distal: np.ndarray
+    first: int
+    last: int
+    lift_start_s: float
+    top_start_s: float
+    top_end_s: float
+    lower_end_s: float
+    lift_sigma_s: float
+    hold_sigma_s: float
+    lower_sigma_s: float
+    rest_before_s: float
+    frames: int
+    view_sigma_deg: float
+    smoothed: bool
+
+    def between(self, from_s, to_s):
+        return (self.t_s >= from_s) & (self.t_s <= to_s)
+
+    @property
+    def at_rest(self):
+        """The last 0.5 s before the lift; at least three samples."""
+        chosen = self.between(self.lift_start_s - 0.5, self.lift_start_s)
+        if np.isfinite(self.angle[chosen]).sum() >= 3:
+            return chosen
+        return np.arange(len(self.t_s)) <= self.first + 1
+
+    @property
+    def at_top(self):
+        """The hold, or 0.3 s around its middle when it is shorter."""
+        middle = 0.5 * (self.top_start_s + self.top_end_s)
+        half = max(0.15, 0.5 * (self.top_end_s - self.top_start_s))
+        return self.between(middle - half, middle + half)
+
+
+def _median(x):
+    x = x[np.isfinite(x)]
+    return float(np.median(x)) if len(x) else NAN
+
+
+def _median_sigma(x, noise):
+    n = np.isfinite(x).sum() / _CORRELATED_SAMPLES
+    return 1.2533 * noise / np.sqrt(max(n, 1.0)) if np.isfinite(noise) else NAN
+
+
+def noise_sigma_deg(rep):
+    """Noise of the unsmoothed angle, from what smoothing took away within the repetition (median absolute deviation)."""
+    residual = rep.raw - rep.angle
+    residual = residual[np.isfinite(residual)]
+    if len(residual) < 4 * ANGLE_REACH:
+        return _NOTHING
+    return 1.4826 * float(np.median(np.abs(residual))) / np.sqrt(_RESIDUAL_SHARE), NAN
+
+
+def start_deg(rep):
+    """Median of the last half second of rest."""
+    x = rep.angle[rep.at_rest]
+    return _median(x), _median_sigma(x, noise_sigma_deg(rep)[0])
+
+
+def peak_deg(rep):
+    """Median of the hold; the largest sample would be 2 deg too high per degree of noise (CLINICAL 1.5)."""
+    x = rep.angle[rep.at_top]
+    return _median(x), _median_sigma(x, noise_sigma_deg(rep)[0])
+
+
+def range_deg(rep):
+    """Excursion from rest to top: a constant bias of the pose model cancels. Sigma includes the view's own error."""
+    (start, start_sigma), (peak, peak_sigma) = start_deg(rep), peak_deg(rep)
+    return abs(peak - start), float(np.sqrt(start_sigma**2 + peak_sigma**2 + rep.view_sigma_deg**2))
+
+
+def _timed(duration, sigma):
+    return duration, float(np.hypot(sigma, SHAPE_PART * duration))
+
+
+def lift_s(rep):
+    """Time from leaving rest to the top."""
+    return _timed(rep.top_start_s - rep.lift_start_s, rep.lift_sigma_s)
+
+
+def hold_s(rep):
+    """Time at the top. Its shape error is that of the lift and lower beside it."""
+    shape = SHAPE_PART * 0.5 * (rep.lower_end_s - rep.lift_start_s - (rep.top_end_s - rep.top_start_s))
+    return rep.top_end_s - rep.top_start_s, float(np.hypot(rep.hold_sigma_s, shape))
+
+
+def lower_s(rep):
+    """Time from the end of the top back to rest."""
+    return _timed(rep.lower_end_s - rep.top_end_s, rep.lower_sigma_s)
+
+
+def rest_s(rep):
+    """Rest before this repetition."""
+    return rep.rest_before_s, NAN
+
+
+def time_sigma_s(rep):
+    """The larger uncertainty of lift and lower."""
+    return float(np.fmax(lift_s(rep)[1], lower_s(rep)[1])), NAN
+
+
+def mean_speed_dps(rep):
+    """Range over lift time."""
+    (size, size_sigma), (time, time_sigma) = range_deg(rep), lift_s(rep)
+    if not time > 0 or not size > 0:
+        return _NOTHING
+    return size / time, size / time * float(np.hypot(size_sigma / size, time_sigma / time))
+
+
+def peak_speed_dps(rep):
+    """98th percentile of the speed during the lift; withheld when the engine smooths over time."""
+    x = np.abs(rep.speed[rep.between(rep.lift_start_s, rep.top_start_s)])
+    x = x[np.isfinite(x)]
+    if rep.smoothed or len(x) < 6:
+        return _NOTHING
+    return float(np.percentile(x, 98)), 7.3 * noise_sigma_deg(rep)[0]  # CLINICAL 1.2.7: deg/s per deg of noise
+
+
+def hold_sd_deg(rep):
+    """Wobble over the last 80 % of a hold of at least 1.5 s, after taking out a straight drift."""
+    length = rep.top_end_s - rep.top_start_s
+    if not length >= 1.5 or rep.smoothed:
+        return _NOTHING
+    chosen = rep.between(rep.top_start_s + 0.2 * length, rep.top_end_s) & np.isfinite(rep.angle)
+    if chosen.sum() < 30:
+        return _NOTHING
+    t, x = rep.t_s[chosen] - rep.t_s[chosen].mean(), rep.angle[chosen]
+    drift = (t * x).sum() / (t * t).sum()
+    return float(np.std(x - drift * t)), NAN
+
+
+def change_of(signal):
+    """A measure: the largest lasting change of another signal from its value at rest, signed."""
+
+    def change(rep):
+        x = rep.others.get(signal)
+        if x is None:
+            return _NOTHING
+        during = x[rep.first : rep.last] - _median(x[rep.at_rest])
+        during = during[np.isfinite(during)]
+        if len(during) < 6:
+            return _NOTHING
+        low, high = np.percentile(during, [5, 95])
+        return float(high if abs(high) >= abs(low) else low), NAN
+
+    change.__doc__ = f"Largest lasting change of {signal} from rest (5th or 95th percentile), signed."
+    return change
+
+
+def seen_pct(rep):
+    """Share of the repetition in which the keypoints of the angle were truly seen; bridged samples do not count."""
+    return 100.0 * float(np.mean(rep.sighted[rep.first : rep.last])), NAN
+
+
+def framed_pct(rep):
+    """Share of the repetition with head and trunk inside the picture."""
+    return 100.0 * float(np.mean(rep.framed[rep.first : rep.last])), NAN
+
+
+def bone_length_cv(rep):
+    """Variation of the apparent bone lengths; a limb in the plane of the picture keeps them."""
+    spread = []
+    for length in (rep.proximal, rep.distal):
+        x = length[rep.first : rep.last]
+        x = x[np.isfinite(x)]
+        if len(x) >= 6:
+            spread.append(float(np.std(x) / np.mean(x)))
+    return (max(spread), NAN) if spread else _NOTHING
+
+
+def frame_rate_hz(rep):
+    """Pictures per second during the repetition."""
+    return rep.frames / max(rep.t_s[rep.last - 1] - rep.t_s[rep.first], 1e-9), NAN
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A measure in the registry: id (also its column), unit, function, and whether it is an angle in degrees of the signal."""
+
+    id: str
+    unit: str
+    function: Callable
+    needs_range: bool = False
+
+
+METRICS = {
+    metric.id: metric
+    for metric in (
+        Metric("lift_s", "s", lift_s),
+        Metric("hold_s", "s", hold_s),
+        Metric("lower_s", "s", lower_s),
+        Metric("rest_s", "s", rest_s),
+        Metric("time_sigma_s", "s", time_sigma_s),
+        Metric("start_deg", "deg", start_deg, needs_range=True),
+        Metric("peak_deg", "deg", peak_deg, needs_range=True),
+        Metric("range_deg", "deg", range_deg, needs_range=True),
+        Metric("noise_sigma_deg", "deg", noise_sigma_deg),
+        Metric("mean_speed_dps", "deg/s", mean_speed_dps, needs_range=True),
+        Metric("peak_speed_dps", "deg/s", peak_speed_dps, needs_range=True),
+        Metric("hold_sd_deg", "deg", hold_sd_deg, needs_range=True),
+        Metric("trunk_lean_deg", "deg", change_of("trunk_lean")),
+        Metric("trunk_flexion_deg", "deg", change_of("trunk_flexion")),
+        Metric("shoulder_hike_deg", "deg", change_of("shoulder_hike")),
+        Metric("seen_pct", "%", seen_pct),
+        Metric("framed_pct", "%", framed_pct),
+        Metric("bone_length_cv", "", bone_length_cv),
+        Metric("frame_rate_hz", "Hz", frame_rate_hz),
+    )
+}

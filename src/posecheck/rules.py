@@ -1,0 +1,179 @@
+"""From measures to words and scores: what may be scored, why not, and what is worth saying. Recomputable by hand.
+
+Weights, caps and bands are those of CLINICAL 1.4, 1.5 and 5.1, all engineering defaults [U] for a physiotherapist to
+review. Symmetry, confidence and what was not measured never enter a score.
+"""
+
+import math
+
+import numpy as np
+
+from posecheck.records import Finding
+
+WEIGHTS = {"tempo": 35.0, "range": 25.0, "steadiness": 20.0, "posture": 20.0}
+TEMPO_TOLERANCE = 0.22  # log time: 20 % faster is still fine
+TEMPO_ZERO = math.log(2.5)  # 2.5 times too fast scores nothing
+SPEED_GUARD = 2.2  # peak over mean speed that a smooth movement does not exceed
+SEEN_SCORED_PCT, SEEN_TIMED_PCT, FRAMED_PCT = 80.0, 60.0, 80.0
+BONE_CV_MAX = 0.15
+FRAME_RATE_MIN_HZ = 20.0
+
+
+def exclusion(rep, values, watch, *, hidden):
+    """Why a repetition is not scored, and which numbers are withheld with it.
+
+    Parameters
+    ----------
+    rep : object with ``complete``, ``reason``, ``far`` and ``assisted``
+    values : mapping of str to float
+        Measures of the repetition.
+    watch : Watch
+        Trust in this view.
+    hidden : callable returning str
+        Names what was hidden most and when, for the sentence.
+
+    Returns
+    -------
+    reason : str
+        Empty when the repetition is scored.
+    withheld : set of str
+        ``"degrees"``, ``"times"`` or both.
+    """
+    everything = {"degrees", "times"}
+    if rep.far:
+        return "far limb", everything
+    if not rep.complete:
+        return f"not scored: {rep.reason}", everything
+    if values["framed_pct"] < FRAMED_PCT:
+        return f"not scored: head or trunk outside the picture {100 - values['framed_pct']:.0f} % of the time", everything
+    if values["seen_pct"] < SEEN_TIMED_PCT:
+        return f"not scored: {hidden()}", everything
+    if values["frame_rate_hz"] < FRAME_RATE_MIN_HZ:
+        return f"phases not timed: {values['frame_rate_hz']:.0f} pictures per second", {"times"}
+    if not np.isfinite(values["lift_s"]):
+        return f"not scored: {hidden()}", {"times"}
+    if values["seen_pct"] < SEEN_SCORED_PCT:
+        return f"not scored: {hidden()}", {"degrees"}
+    if watch.trust == "tempo":
+        return "range not measured from this view", {"degrees"}
+    if values["bone_length_cv"] > BONE_CV_MAX:
+        return "range not measured: the limb turned towards or away from the camera", {"degrees"}
+    if rep.assisted:
+        return "assisted", set()
+    return "", set()
+
+
+def tempo_part(time_s, target_s, sigma_s):
+    """0-100 for one phase: one-sided, slower is never worse than fine.
+
+    Examples
+    --------
+    >>> tempo_part(3.0, 3.0, 0.1), tempo_part(6.0, 3.0, 0.1), tempo_part(1.0, 3.0, 0.1)
+    (100.0, 100.0, 0.0)
+    """
+    if not time_s >= 0 or not target_s:
+        return math.nan
+    error = math.log(max(time_s, 0.05) / target_s)
+    tolerance = max(TEMPO_TOLERANCE, 2 * (sigma_s if math.isfinite(sigma_s) else 0.0) / target_s)
+    slow_at = np.interp(error, [math.log(2), math.log(3)], [100.0, 80.0])
+    if tolerance >= TEMPO_ZERO:
+        return float(slow_at)
+    return float(min(slow_at, np.interp(error, [-TEMPO_ZERO, -tolerance], [0.0, 100.0])))
+
+
+def tempo_score(values, sigma, tempo):
+    """Weighted phases (lift 0.4, lower 0.4, hold 0.2); capped at 60 by a jerky start."""
+    parts = [
+        (weight, tempo_part(values[name], getattr(tempo, name), sigma[name]))
+        for name, weight in (("lift_s", 0.4), ("hold_s", 0.2), ("lower_s", 0.4))
+        if getattr(tempo, name)
+    ]
+    score = _weighted(parts)
+    guard = SPEED_GUARD * values["range_deg"] / tempo.lift_s if tempo.lift_s else math.nan
+    return min(score, 60.0) if values["peak_speed_dps"] > guard else score
+
+
+def range_score(value, target, mdc95):
+    """100 from half a detectable change below the target on, 0 at 40 % of it; never more for more."""
+    if not math.isfinite(value):
+        return math.nan
+    full = max(target - mdc95 / 2, 0.41 * target)
+    return float(np.interp(value, [0.4 * target, full], [0.0, 100.0]))
+
+
+def posture_score(values, checks, allowed):
+    """100 less up to 40 for each scored compensation, from where it starts to where it is severe."""
+    losses = []
+    for check in checks:
+        excess = check_excess(check, values)
+        if not check.scored or check.id in allowed or not math.isfinite(excess):
+            continue
+        losses.append(40.0 * min(1.0, max(0.0, (excess - check.start_deg) / (check.severe_deg - check.start_deg))))
+    return max(0.0, 100.0 - sum(losses)) if losses else math.nan
+
+
+def check_excess(check, values):
+    """How far a compensation went in the direction that counts; NaN when not measurable."""
+    change = values.get(f"{check.signal}_change", math.nan)
+    return {"positive": change, "negative": -change, "either": abs(change)}[check.direction]
+
+
+def score(parts):
+    """The whole from its parts, capped so that control cannot be bought with range; NaN from fewer than two.
+
+    Parameters
+    ----------
+    parts : mapping of str to float
+        ``tempo``, ``range``, ``steadiness``, ``posture``, each 0-100 or NaN.
+
+    Examples
+    --------
+    >>> score({"tempo": 100.0, "range": 60.0, "steadiness": float("nan"), "posture": 100.0})
+    90.0
+    """
+    present = {name: value for name, value in parts.items() if math.isfinite(value)}
+    if len(present) < 2:
+        return math.nan
+    total = _weighted([(WEIGHTS[name], value) for name, value in present.items()])
+    total = min(total, 40 + 0.6 * present.get("tempo", 100.0))
+    total = min(total, 55 + 0.45 * present.get("steadiness", 100.0), 55 + 0.45 * present.get("posture", 100.0))
+    return 5.0 * math.floor(total / 5.0 + 0.5)
+
+
+def _weighted(parts):
+    parts = [(weight, value) for weight, value in parts if math.isfinite(value)]
+    return sum(w * v for w, v in parts) / sum(w for w, _ in parts) if parts else math.nan
+
+
+def judge(row, values, exercise, target, *, view, allowed=()):
+    """What is worth saying about one scored repetition, most important first.
+
+    Returns
+    -------
+    tuple of Finding
+    """
+    found = []
+
+    def add(rule, value, limit, unit, say, why, source):
+        found.append(Finding(rule, row["side"], row["rep"], float(value), float(limit), unit, say, why, source))
+
+    for check in exercise.check:
+        excess = check_excess(check, values)
+        if view in check.views and check.id not in allowed and excess >= check.start_deg:
+            why = f"{check.signal} changed by {excess:.0f} deg, from {check.start_deg:.0f} deg on it is worth a cue"
+            add(check.id, excess, check.start_deg, "deg", check.say, why, f"{check.source} [{check.evidence}]")
+    for phase, rule, cue in (("lift_s", "too_fast", "too_fast"), ("lower_s", "lower_fast", "lower_fast")):
+        wanted = getattr(target.tempo, phase)
+        if wanted and values[phase] < wanted * math.exp(-TEMPO_TOLERANCE) - 2 * _finite(row["time_sigma_s"]):
+            why = f"{phase[:-2]} took {values[phase]:.1f} s of the {wanted:.1f} s asked for"
+            add(rule, values[phase], wanted, "s", exercise.cues.get(cue, "Slower."), why, "CLINICAL 1.4 [U]")
+    enough = target.range_deg - exercise.mdc95_deg / 2
+    if row["role"] != "affected" and values["range_deg"] < enough:
+        why = f"range was {values['range_deg']:.0f} deg of the {target.range_deg:.0f} deg asked for"
+        say = exercise.cues.get("small", "A little further.")
+        add("small", values["range_deg"], enough, "deg", say, why, exercise.sources.get("target", ""))
+    return tuple(found)
+
+
+def _finite(value):
+    return value if value is not None and math.isfinite(value) else 0.0
