@@ -63,10 +63,10 @@ def write_video(
     full_range=None,
     container_options=None,
 ):
-    """Encode `pictures` ((H, W, 3) uint8 RGB) to `path`; skips the test, naming the encoder, where it is missing.
+    """Encode `pictures` ((H, W, 3) uint8 RGB) to `path`; skips the test where the encoder is missing.
 
-    `times_s` sets the time stamp of each picture (variable rate) in units of `time_base`. `matrix` ("bt709" or
-    "bt601") and `full_range` say how RGB becomes YUV, and tag the stream so.
+    `times_s` sets the time stamp of each picture (variable rate) in units of `time_base`. `matrix`
+    ("bt709" or "bt601") and `full_range` say how RGB becomes YUV, and tag the stream so.
     """
     pictures = iter(pictures)
     first = next(pictures)
