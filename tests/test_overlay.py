@@ -13,10 +13,10 @@ from video_factory import write_video
 from posecheck.analysis import analyse
 from posecheck.engines import open_engine
 from posecheck.exercise import load_exercise
-from posecheck.overlay import COLOURS, Limb, draw_angle, draw_gauge, draw_panel, draw_pose
+from posecheck.overlay import COLOURS, Limb, draw_angle, draw_gauge, draw_panel, draw_pose, panel_box
 from posecheck.overlay_video import angle_points, limbs_at, phase_at, quiet_corner, write_annotated
 from posecheck.recording import watch
-from posecheck.records import PoseFrame, PoseTrack
+from posecheck.records import PoseFrame
 from posecheck.signals import SIGNALS, Body
 from posecheck.skeleton import BLAZEPOSE_33
 from posecheck.sources import open_source
@@ -161,13 +161,6 @@ def test_phases_follow_the_rows_of_a_side():
     assert phases == ["rest", "lift", "hold", "lower", "rest", "move"]
 
 
-def test_the_panel_goes_to_the_corner_the_person_leaves_free():
-    frame = standing()
-    shifted = PoseFrame(0.0, frame.uv_px - (250, 60), frame.xyz_m, frame.visibility)
-    track = PoseTrack.from_frames([shifted], image_size_px=(640, 480))
-    assert quiet_corner(track).endswith("right")
-
-
 @pytest.fixture(scope="module")
 def seen():
     """The first repetition of the sample, as poses and as a result."""
@@ -236,3 +229,11 @@ def test_odd_sizes_and_uneven_times_survive(seen, tmp_path):
     _, _, frames = decoded(tmp_path / "annotated.mp4")
     assert [float(t) for t, _ in frames] == pytest.approx(times_s, abs=1e-3)
     assert frames[0][1].shape == (96, 64, 3)
+
+
+def test_the_panel_goes_to_the_corner_the_person_leaves_free(seen):
+    track, result = seen
+    corner = quiet_corner(track, result)
+    x, y, width, height = panel_box((480, 640), 1, title=result.exercise.name, corner=corner)
+    inside = (track.uv_px >= (x, y)) & (track.uv_px <= (x + width, y + height))
+    assert not inside.all(axis=-1).any()

@@ -113,7 +113,7 @@ def draw_angle(rgb, points_px, value_deg, *, colour=_INK):
         _arc(picture, joint, radius, first, first + sweep, ink, width)
     if math.isfinite(value_deg):
         middle = math.radians(first + sweep / 2)
-        size = _text_px(picture)
+        size = _text_px(picture.shape[:2])
         beside = joint + (radius + 1.7 * size) * np.array([math.cos(middle), math.sin(middle)])
         _label(picture, f"{value_deg:.0f}{_degree_sign()}", beside, size, colour)
     return picture
@@ -134,13 +134,9 @@ def draw_panel(rgb, limbs, *, title, t_s, corner="top_left"):
         ``top_left``, ``top_right``, ``bottom_left`` or ``bottom_right``.
     """
     picture = rgb.copy()
-    height, width = picture.shape[:2]
-    em = _text_px(picture)
+    em = _text_px(picture.shape[:2])
     pad, line = 0.7 * em, 2.3 * em
-    panel_w = min(width - 2 * pad, 13.5 * em)
-    panel_h = 2 * pad + 1.2 * em + line * len(limbs)
-    x = pad if corner.endswith("left") else width - panel_w - pad
-    y = pad if corner.startswith("top") else height - panel_h - pad
+    x, y, panel_w, panel_h = panel_box(picture.shape[:2], len(limbs), title=title, corner=corner)
     _sheet(picture, x, y, panel_w, panel_h, radius=0.55 * em)
     left, right, top = x + pad, x + panel_w - pad, y + pad + 0.8 * em
     clock = f"{int(t_s // 60)}:{t_s % 60:04.1f}"
@@ -150,6 +146,28 @@ def draw_panel(rgb, limbs, *, title, t_s, corner="top_left"):
     for i, limb in enumerate(limbs):
         _limb_row(picture, limb, left, right, top + line * (i + 0.78), em)
     return picture
+
+
+def panel_box(size_px, count, *, title, corner):
+    """Where `draw_panel` draws: ``(x, y, width, height)`` in px.
+
+    Parameters
+    ----------
+    size_px : (height, width)
+        Of the picture.
+    count : int
+        How many limbs the panel has.
+    title, corner : str
+    """
+    height, width = size_px
+    em = _text_px(size_px)
+    pad = 0.7 * em
+    whole_title = _width(title, 0.8 * em) + _width("00:00.0", 0.8 * em) + 2 * pad + 0.8 * em
+    panel_w = min(width - 2 * pad, max(13.5 * em, min(whole_title, 0.6 * width)))
+    panel_h = 2 * pad + 1.2 * em + 2.3 * em * count
+    x = pad if corner.endswith("left") else width - panel_w - pad
+    y = pad if corner.startswith("top") else height - panel_h - pad
+    return x, y, panel_w, panel_h
 
 
 def _limb_row(picture, limb, left, right, baseline, em):
@@ -194,8 +212,8 @@ def _weight(picture):
     return max(1.5, min(picture.shape[:2]) / 220)
 
 
-def _text_px(picture):
-    return max(12.0, min(picture.shape[:2]) / 24)
+def _text_px(size_px):
+    return max(12.0, min(size_px) / 24)
 
 
 def _colour(skeleton, a, b):
@@ -278,6 +296,11 @@ def _face():
     return cv2.FontFace("sans") if hasattr(cv2, "FontFace") else None
 
 
+def _plain_zeros(text):
+    # The typeface strikes its zero through, which not everybody reads as one; its capital O is a plain ring.
+    return text.replace("0", "O")
+
+
 def _degree_sign():
     return "°" if _face() is not None else " deg"
 
@@ -286,7 +309,9 @@ def _write(picture, text, origin, size_px, colour, *, bold=False):
     """Write on the baseline that starts at `origin`; `size_px` is the height of a line."""
     origin = (round(origin[0]), round(origin[1]))
     if _face() is not None:
-        cv2.putText(picture, text, origin, colour, _face(), round(size_px), 700 if bold else 500)
+        cv2.putText(
+            picture, _plain_zeros(text), origin, colour, _face(), round(size_px), 700 if bold else 500
+        )
     else:
         width = max(1, round(size_px / (9 if bold else 14)))
         cv2.putText(picture, text, origin, cv2.FONT_HERSHEY_SIMPLEX, size_px / 30, colour, width, cv2.LINE_AA)
@@ -295,7 +320,9 @@ def _write(picture, text, origin, size_px, colour, *, bold=False):
 @lru_cache(maxsize=4096)
 def _width(text, size_px, bold=False):
     if _face() is not None:
-        box = cv2.getTextSize((0, 0), text, (0, 0), _face(), round(size_px), 700 if bold else 500)
+        box = cv2.getTextSize(
+            (0, 0), _plain_zeros(text), (0, 0), _face(), round(size_px), 700 if bold else 500
+        )
         return box[0] + box[2]
     return cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, size_px / 30, 1)[0][0]
 

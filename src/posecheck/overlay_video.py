@@ -9,7 +9,8 @@ from fractions import Fraction
 import numpy as np
 
 from posecheck.errors import OutputError
-from posecheck.overlay import COLOURS, Limb, draw_angle, draw_panel, draw_pose
+from posecheck.overlay import COLOURS, Limb, draw_angle, draw_panel, draw_pose, panel_box
+from posecheck.records import SIDES
 from posecheck.signals import SIGNALS
 
 _TICKS = 90_000
@@ -42,7 +43,7 @@ def write_annotated(path, source, track, result, *, progress=None):
         raise OutputError(
             "The annotated video needs an H.264 encoder, and PyAV has none here. Reinstall av with pip."
         )
-    corner = quiet_corner(track)
+    corner = quiet_corner(track, result)
     frames = dict(zip(track.t_s.tolist(), track.frames(), strict=True))
     try:
         with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as container:
@@ -144,7 +145,7 @@ def limbs_at(result, t_s):
     dict of side to Limb
     """
     limbs = {}
-    for side in ("left", "right"):
+    for side in _measured_sides(result):
         rows = [row for row in result.rows if row["side"] == side]
         if _signal(result, side) is None or not (rows or np.isfinite(_signal(result, side)).any()):
             continue
@@ -168,17 +169,25 @@ def phase_at(rows, t_s):
     return "rest"
 
 
-def quiet_corner(track):
-    """The corner of the picture that the person visits least, for the panel to lie in."""
-    width, height = track.image_size_px
+def quiet_corner(track, result):
+    """The corner of the picture where the panel hides least of the person."""
+    width, height = track.image_size_px.tolist()
     points = track.uv_px[:: max(1, len(track) // 500)].reshape(-1, 2)
-    points = points[np.isfinite(points).all(axis=-1)]
-    visits = {}
-    for corner in ("top_left", "top_right", "bottom_left", "bottom_right"):
-        across = points[:, 0] < 0.5 * width if corner.endswith("left") else points[:, 0] >= 0.5 * width
-        down = points[:, 1] < 0.35 * height if corner.startswith("top") else points[:, 1] >= 0.65 * height
-        visits[corner] = int((across & down).sum())
-    return min(visits, key=visits.get)
+    count = 1 if result.exercise.sides == "bilateral" else len(_measured_sides(result))
+
+    def hidden(corner):
+        x, y, panel_w, panel_h = panel_box((height, width), count, title=result.exercise.name, corner=corner)
+        inside = (points >= (x, y)) & (points <= (x + panel_w, y + panel_h))
+        return int(inside.all(axis=-1).sum())
+
+    return min(("top_left", "top_right", "bottom_left", "bottom_right"), key=hidden)
+
+
+def _measured_sides(result):
+    """Both sides, or the one nearer the camera where the other is the far limb."""
+    near = str(result.view).removeprefix("oblique_")
+    far_is_guessed = result.view in SIDES or result.exercise.sides == "bilateral"
+    return (near,) if near in SIDES and far_is_guessed else SIDES
 
 
 def _together(limbs):
