@@ -172,16 +172,17 @@ def _reader_for(spec, window):
     try:
         if not path.exists():
             raise SourceError(f"{path} does not exist. Check the spelling of the path.")
-        is_folder = path.is_dir()
-    except PermissionError:
-        raise SourceError(f"{path} may not be read by this user. Check its permissions.") from None
-    if is_folder:
-        from posecheck.source_images import ImageFolderReader
+        if path.is_dir():
+            from posecheck.source_images import ImageFolderReader
 
-        return ImageFolderReader(path, rate_hz=window.rate_hz)
-    from posecheck.source_video import VideoFileReader
+            return ImageFolderReader(path, rate_hz=window.rate_hz)
+        from posecheck.source_video import VideoFileReader
 
-    return VideoFileReader(path)
+        return VideoFileReader(path)
+    except PermissionError as error:
+        raise SourceError(
+            f"{error.filename or path} may not be read by this user. Check its permissions."
+        ) from None
 
 
 def _begins_beyond(start_s, last_s):
