@@ -6,6 +6,7 @@ Left is orange and right is blue: Okabe and Ito's palette, told apart with every
 import math
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import Any
 
 import cv2
 import numpy as np
@@ -292,7 +293,7 @@ def _rounded(height, width, quarter_radius):
 
 
 @cache
-def _face():
+def _face() -> Any:
     return cv2.FontFace("sans") if hasattr(cv2, "FontFace") else None
 
 

@@ -38,6 +38,7 @@ def write_annotated(path, source, track, result, *, progress=None):
         When the recording cannot be read again.
     """
     import av
+    from av.error import FFmpegError
 
     if "libx264" not in av.codecs_available:
         raise OutputError(
@@ -60,7 +61,7 @@ def write_annotated(path, source, track, result, *, progress=None):
                     progress(t_s)
             if stream is not None:
                 container.mux(stream.encode(None))
-    except (av.error.FFmpegError, OSError) as error:
+    except (FFmpegError, OSError) as error:
         raise OutputError(f"{path}: the annotated video could not be written ({error.strerror}).") from None
 
 

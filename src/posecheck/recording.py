@@ -7,7 +7,7 @@ import numpy as np
 
 from posecheck.errors import SourceError
 from posecheck.records import PoseTrack
-from posecheck.tables import jsonable
+from posecheck.result import plain
 
 
 def watch(source, engine, *, mirrored=False, progress=None, enough=None):
@@ -68,7 +68,7 @@ def watch(source, engine, *, mirrored=False, progress=None, enough=None):
 
 def _facts(source, engine, *, frames):
     """Where the poses came from, as plain values; `frames` is how many pictures were used."""
-    return jsonable(
+    return plain(
         {**dataclasses.asdict(source.info), "frames": frames, "warnings": list(source.warnings),
          "engine": dict(engine.provenance), "created_utc": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 import csv
 import math
-from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -73,21 +73,7 @@ def _with_unit(name, unit):
     return name if not unit or name.endswith(f"_{unit}") else f"{name}_{unit}"
 
 
-def named(result, trial):
+def named(result, trial) -> dict[str, Any]:
     """`Result` as a JSON-able dict whose rows carry the name of the trial."""
-    return jsonable({**result.to_dict(), "reps": [{"trial": trial, **row} for row in result.rows]})
-
-
-def jsonable(value):
-    """Plain JSON values: NaN becomes None, NumPy scalars and arrays become numbers and lists."""
-    if isinstance(value, Mapping):
-        return {str(key): jsonable(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | set):
-        return [jsonable(item) for item in value]
-    if isinstance(value, np.ndarray):
-        return jsonable(value.tolist())
-    if isinstance(value, np.generic):
-        return jsonable(value.item())
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
+    stored = result.to_dict()
+    return {**stored, "reps": [{"trial": trial, **row} for row in stored["reps"]]}

@@ -20,7 +20,8 @@ import numpy as np
 from posecheck.errors import OutputError, TrackError
 from posecheck.records import Edit, PoseTrack, Settings
 from posecheck.skeleton import BLAZEPOSE_33, SKELETONS
-from posecheck.tables import jsonable, named, write_rows, write_signals
+from posecheck.result import plain
+from posecheck.tables import named, write_rows, write_signals
 
 POSES, ROWS, SIGNALS, RESULT = "pose.npz", "reps.csv", "signals.csv", "result.json"
 EXERCISE, EDITS, VIDEO = "exercise.toml", "edits.json", "annotated.mp4"
@@ -38,7 +39,7 @@ def save_track(path, track):
     facts = {
         "skeleton": track.skeleton.name, "xyz_frame": track.xyz_frame, "up": np.array(track.up, np.float64),
         "mirrored": track.mirrored, "smoothed": track.smoothed, "engine": track.engine, "model": track.model,
-        "model_sha256": track.model_sha256, "source": json.dumps(jsonable(track.source), sort_keys=True),
+        "model_sha256": track.model_sha256, "source": json.dumps(plain(track.source), sort_keys=True),
     }  # fmt: skip
     arrays = {name: getattr(track, name) for name in ("t_s", "uv_px", "xyz_m", "visibility", "people")}
     try:

@@ -1,6 +1,89 @@
+"""``posecheck compare``: symmetry or change between stored trials."""
+
+import json
+import math
+from pathlib import Path
+
 import click
 
 
 @click.command()
-def compare():
-    """Placeholder."""
+@click.argument("results", nargs=-1, required=True, metavar="RESULT RESULT...")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a comparison.")
+@click.pass_context
+def compare(ctx, results, as_json):
+    """Symmetry or change between stored trials of the same exercise and view.
+
+    RESULT is the folder of a trial, or the result.json or pose.npz in it. The first is compared with each
+    of the others: left and right filmed in turn, or before and after. What cannot be compared fairly is not,
+    and the reason is given.
+
+    \b
+    Examples:
+      posecheck compare results/left_arm results/right_arm
+      posecheck compare week_0/curl week_3/curl week_6/curl --json
+    """
+    if len(results) < 2:
+        raise click.UsageError("posecheck compare needs two results or more.")
+    from posecheck.errors import PosecheckError
+    from posecheck.symmetry import compare as compare_results
+
+    status, first = 0, _reanalysed(results[0])
+    for other in results[1:]:
+        try:
+            outcome = compare_results(first, _reanalysed(other))
+        except PosecheckError as error:
+            click.echo(str(error), err=True)
+            status = 1
+            continue
+        _tell(results[0], other, outcome, as_json=as_json)
+    ctx.exit(status)
+
+
+def _reanalysed(path):
+    """The `Result` of a stored trial, from its poses, settings and corrections."""
+    from posecheck.analysis import analyse
+    from posecheck.errors import ExerciseError
+    from posecheck.exercise import load_exercise
+    from posecheck.trial import load_trial
+
+    trial = load_trial(path)
+    if trial.exercise_path is None:
+        raise ExerciseError(
+            f"{path}: no exercise is stored beside these poses. Score them first, with -o DIR."
+        )
+    exercise = load_exercise(trial.exercise_path)
+    return analyse(trial.track, exercise, settings=trial.settings, edits=trial.edits)
+
+
+def _tell(first, other, outcome, *, as_json):
+    from posecheck.result import plain
+
+    outcome = dict(plain(outcome) or {})
+    if as_json:
+        click.echo(json.dumps({"first": str(first), "other": str(other), **outcome}, ensure_ascii=False))
+        return
+    click.echo(f"{_name(first)} and {_name(other)}")
+    if not outcome.get("comparable", True):
+        click.echo(f"  Not compared: {outcome.get('reason') or 'the recordings differ too much'}")
+    for key, value in outcome.items():
+        if isinstance(value, bool) or not isinstance(value, int | float) or key.endswith("_ci95"):
+            continue
+        click.echo(f"  {key:<22} {value:8.3f}{_interval(outcome.get(f'{key}_ci95'))}")
+
+
+def _name(path):
+    path = Path(path)
+    return path.parent.name if path.name in ("result.json", "pose.npz") and path.parent.name else path.name
+
+
+def _interval(ci95):
+    if (
+        isinstance(ci95, list | tuple)
+        and len(ci95) == 2
+        and all(v is not None and math.isfinite(v) for v in ci95)
+    ):
+        return f"   95 % interval {ci95[0]:.3f} to {ci95[1]:.3f}"
+    if isinstance(ci95, int | float):
+        return f"   +- {ci95:.3f}"
+    return ""

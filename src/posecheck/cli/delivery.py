@@ -1,6 +1,7 @@
 """Where results go: folders, stdout, or both, and what is said about them."""
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -71,6 +72,8 @@ class Delivery:
             try:
                 work(name, job)
             except PosecheckError as error:
+                if os.environ.get("POSECHECK_TRACEBACK"):
+                    raise
                 self.trouble(error)
 
     def _free(self, jobs, edits_of):

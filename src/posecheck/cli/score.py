@@ -79,7 +79,9 @@ def analyse(
             extra[VIDEO] = lambda target: _draw(target, path, span, track, result, progress, delivery)
         delivery.send(name, result, track, extra=extra)
         if ends_early(track):
-            delivery.status = 1
+            delivery.trouble(
+                f"{path}: a whole recording was expected, and its end is missing. What is there was analysed."
+            )
 
     delivery.each(dict(zip(trial_names(videos), videos, strict=True)), work)
     ctx.exit(delivery.status)

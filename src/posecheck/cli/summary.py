@@ -26,7 +26,7 @@ def summary(name, result, folder=None):
     lines += _not_scored(result.rows)
     for left_out in result.quality.get("not_this_exercise", ()):
         lines.append("  {side} {start_s:.1f}-{end_s:.1f} s not counted: {why}".format(**left_out))
-    lines += [f"  {warning}" for warning in result.quality.get("warnings", ())]
+    lines += [f"  {warning[:1].upper()}{warning[1:]}" for warning in result.quality.get("warnings", ())]
     if folder is not None:
         lines.append(f"  Files: {folder}")
     return "\n".join(lines)
