@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -233,6 +234,28 @@ def test_ctrl_c_leaves_nothing_half_written(signum, status, tmp_path):
     assert entries(out / RAISE.stem) == FILES | {"annotated.mp4"}
 
 
+def test_a_number_is_no_video_and_points_to_the_camera():
+    ran = posecheck("analyse", "0", "-e", "elbow_flexion")
+    assert ran.exit_code == 1
+    assert "posecheck record" in ran.stderr
+
+
+def test_a_person_who_is_not_there_cannot_be_followed():
+    ran = posecheck(*SHORT, "--person", 3)
+    assert ran.exit_code == 1
+    assert "no more than 1" in ran.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_a_full_disk_behind_stdout_is_one_sentence():
+    command = [sys.executable, "-m", "posecheck.cli", *map(str, SHORT)]
+    with open("/dev/full", "w") as full:
+        ran = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert ran.returncode == 1
+    assert "could not be printed" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
 # What comes out
 
 
@@ -329,6 +352,18 @@ def test_a_mirrored_recording_gives_the_same_sides(tmp_path):
     # This person lifts the right arm much higher than the left.
     assert peaks[RAISE]["right"] > peaks[RAISE]["left"] + 15
     assert peaks[selfie] == pytest.approx(peaks[RAISE], abs=4)
+
+
+def test_a_folder_of_pictures_is_a_recording(tmp_path):
+    (tmp_path / "pictures").mkdir()
+    for i, rgb in enumerate(first_pictures(10)):
+        cv2.imwrite(str(tmp_path / "pictures" / f"{i}.png"), rgb[..., ::-1])
+    ran = posecheck("analyse", tmp_path / "pictures", "-e", "elbow_flexion", *QUICK, "--rate", 10, "--json")
+    assert ran.exit_code == 0, ran.stderr
+    stored = json.loads(ran.stdout)
+    assert stored["trial"] == "pictures"
+    assert stored["quality"]["fps_median"] == pytest.approx(10)
+    assert stored["provenance"]["settings"]["rate_hz"] == 10
 
 
 # Stored poses

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from posecheck.analysis import analyse
 
+from posecheck.analysis import analyse
 from posecheck.engines import open_engine
 from posecheck.errors import OutputError, TrackError
 from posecheck.exercise import load_exercise

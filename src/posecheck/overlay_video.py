@@ -10,7 +10,7 @@ import numpy as np
 
 from posecheck.errors import OutputError
 from posecheck.overlay import COLOURS, Limb, draw_angle, draw_panel, draw_pose, panel_box
-from posecheck.records import SIDES
+from posecheck.records import SIDES, PoseFrame
 from posecheck.signals import SIGNALS
 
 _TICKS = 90_000
@@ -45,13 +45,13 @@ def write_annotated(path, source, track, result, *, progress=None):
             "The annotated video needs an H.264 encoder, and PyAV has none here. Reinstall av with pip."
         )
     corner = quiet_corner(track, result)
-    frames = dict(zip(track.t_s.tolist(), track.frames(), strict=True))
+    rows = {t_s: i for i, t_s in enumerate(track.t_s.tolist())}
     try:
         with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as container:
             stream = None
             for t_s, rgb in source:
                 picture = np.ascontiguousarray(rgb[:, ::-1]) if track.mirrored else rgb
-                picture = _even(_drawn(picture, frames.get(t_s), t_s, result, track, corner))
+                picture = _even(_drawn(picture, _pose(track, rows.get(t_s)), t_s, result, track, corner))
                 if stream is None:
                     stream, first_s = _h264(container, picture, source.info.fps_nominal), t_s
                 frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
@@ -63,6 +63,12 @@ def write_annotated(path, source, track, result, *, progress=None):
                 container.mux(stream.encode(None))
     except (FFmpegError, OSError) as error:
         raise OutputError(f"{path}: the annotated video could not be written ({error.strerror}).") from None
+
+
+def _pose(track, i):
+    if i is None:
+        return None
+    return PoseFrame(track.t_s[i], track.uv_px[i], track.xyz_m[i], track.visibility[i], track.people[i])
 
 
 def _h264(container, picture, fps):

@@ -19,8 +19,8 @@ import numpy as np
 
 from posecheck.errors import OutputError, TrackError
 from posecheck.records import Edit, PoseTrack, Settings
-from posecheck.skeleton import BLAZEPOSE_33, SKELETONS
 from posecheck.result import plain
+from posecheck.skeleton import BLAZEPOSE_33, SKELETONS
 from posecheck.tables import named, write_rows, write_signals
 
 POSES, ROWS, SIGNALS, RESULT = "pose.npz", "reps.csv", "signals.csv", "result.json"
@@ -340,13 +340,13 @@ def _take_place(partial, folder):
             if entry.name not in TRIAL_FILES and not (partial / entry.name).exists():
                 (shutil.copytree if entry.is_dir() else shutil.copy2)(entry.path, partial / entry.name)
     old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".replaced", dir=folder.parent))
-    os.replace(folder, old / folder.name)
     try:
+        os.replace(folder, old / folder.name)
         os.replace(partial, folder)
-    except OSError:
-        os.replace(old / folder.name, folder)
-        raise
     finally:
+        # Whatever interrupts the two steps, a trial stands in the place.
+        if not folder.exists():
+            os.replace(old / folder.name, folder)
         shutil.rmtree(old, ignore_errors=True)
 
 

@@ -3,6 +3,7 @@
 import json
 import math
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -56,10 +57,10 @@ def _reanalysed(path):
     return analyse(trial.track, exercise, settings=trial.settings, edits=trial.edits)
 
 
-def _tell(first, other, outcome, *, as_json):
+def _tell(first, other, symmetry, *, as_json):
     from posecheck.result import plain
 
-    outcome = dict(plain(outcome) or {})
+    outcome: dict[str, Any] = {key: plain(value) for key, value in symmetry.items()}
     if as_json:
         click.echo(json.dumps({"first": str(first), "other": str(other), **outcome}, ensure_ascii=False))
         return

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from posecheck.cli.summary import summary
-from posecheck.errors import PosecheckError
+from posecheck.errors import OutputError, PosecheckError
 
 
 def trial_names(paths):
@@ -99,17 +99,25 @@ class Delivery:
             folder = write_trial(
                 self.folder / name, result, track, overwrite=self.overwrite, edits=edits, extra=extra
             )
+        try:
+            self._print(name, result, to_folder=folder is not None)
+        except BrokenPipeError:
+            raise  # whoever read the rows has seen enough, as in `posecheck analyse ... | head`
+        except OSError as error:
+            raise OutputError(
+                f"{name}: the result could not be printed to stdout ({error.strerror})."
+            ) from None
+        click.echo(summary(name, result, folder), err=True)
+
+    def _print(self, name, result, *, to_folder):
         if self.as_json:
             from posecheck.tables import named
 
-            print(
-                json.dumps({"trial": name, **named(result, name)}, ensure_ascii=False, allow_nan=False),
-                flush=True,
-            )
-        elif folder is None:
+            stored = {"trial": name, **named(result, name)}
+            print(json.dumps(stored, ensure_ascii=False, allow_nan=False), flush=True)
+        elif not to_folder:
             from posecheck.tables import write_rows
 
             write_rows(sys.stdout, [{"trial": name, **row} for row in result.rows], header=self._header_due)
             sys.stdout.flush()
             self._header_due = False
-        click.echo(summary(name, result, folder), err=True)

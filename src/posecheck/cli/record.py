@@ -3,6 +3,7 @@
 import contextlib
 import signal
 from datetime import datetime
+from pathlib import Path
 
 import click
 
@@ -37,6 +38,8 @@ def record(
       posecheck record -e elbow_flexion -o sessions
       posecheck record -e sit_to_stand --seconds 60 --device 1 --affected left -o sessions
     """
+    if name is not None and (Path(name).name != name or name.startswith(".")):
+        raise click.UsageError("--name is the name of one folder: leave out slashes and leading dots.")
     from posecheck.cli.delivery import Delivery
     from posecheck.cli.score import refuse_nobody
     from posecheck.exercise import load_exercise
@@ -52,7 +55,7 @@ def record(
         track = _watch_camera(
             device, seconds, settings["rate_hz"], mirrored, progress, (engine, model, person)
         )
-        refuse_nobody(f"camera {device}", track)
+        refuse_nobody(f"camera {device}", track, person=person)
         delivery.send(name, analyse(track, exercise, settings=chosen), track)
 
     delivery.each({name or f"{datetime.now():%Y-%m-%d_%H-%M-%S}": device}, work)

@@ -67,7 +67,7 @@ def analyse(
 
     def work(name, path):
         track = _poses(path, span, mirrored, progress, engine=(engine, model, person))
-        refuse_nobody(path, track)
+        refuse_nobody(path, track, person=person)
         from posecheck.analysis import analyse as analyse_track
         from posecheck.recording import ends_early
 
@@ -89,9 +89,14 @@ def analyse(
 
 def _poses(path, span, mirrored, progress, *, engine):
     from posecheck.engines import open_engine
+    from posecheck.errors import SourceError
     from posecheck.recording import watch
     from posecheck.sources import open_source
 
+    if str(path).isdecimal() and not Path(path).exists():
+        raise SourceError(
+            f"{path}: there is no such video. For a camera, use posecheck record --device {path}."
+        )
     name, model, person = engine
     with (
         open_source(path, **span) as source,
@@ -101,17 +106,24 @@ def _poses(path, span, mirrored, progress, *, engine):
         return watch(source, eye, mirrored=mirrored, progress=bar)
 
 
-def refuse_nobody(where, track):
-    """Raise `SourceError` when nobody was seen in any picture of a track."""
+def refuse_nobody(where, track, *, person=None):
+    """Raise `SourceError` when the person to follow was not seen in any picture of a track."""
     import numpy as np
 
     from posecheck.errors import SourceError
 
-    if not np.isfinite(track.uv_px).any():
+    if np.isfinite(track.uv_px).any():
+        return
+    most = int(track.people.max(initial=0))
+    if person is not None and 0 < most < person:
         raise SourceError(
-            f"{where}: nobody was seen in any of its {len(track)} pictures. "
-            "Film the whole person from head to foot, in good light, two to three metres away."
+            f"{where}: person {person} was to be followed, and no more than {most} were seen at once. "
+            "Choose another number with --person, or leave it out."
         )
+    raise SourceError(
+        f"{where}: nobody was seen in any of its {len(track)} pictures. "
+        "Film the whole person from head to foot, in good light, two to three metres away."
+    )
 
 
 def _draw(target, path, span, track, result, progress, delivery):
