@@ -225,7 +225,7 @@ class FixedPointWarp:
     def __init__(self, size_px, border):
         self.size_px, self.border = size_px, border
         self._steps = np.arange(size_px, dtype=np.float64)
-        self._x, self._y = (np.empty((size_px, size_px), np.int32) for _ in range(2))
+        self._position = np.empty((2, size_px, size_px), np.int32)
         self._whole = np.empty((size_px, size_px, 2), np.int16)
         self._part = np.empty((size_px, size_px), np.uint16)
         self._square = np.empty((size_px, size_px, 3), np.uint8)
@@ -239,23 +239,19 @@ class FixedPointWarp:
 
     def _fill_maps(self, matrix):
         scale, half = 1 << _AFFINE_BITS, 1 << (_AFFINE_BITS - _SUBPIXEL_BITS - 1)
-        limit = (1 << 29) - 1  # sums of two stay inside int32; the picture itself ends long before
-        for row, position in ((0, self._x), (1, self._y)):
-            a, b, c = matrix[row]
+        limit = 32767 * scale >> 1  # beyond any picture; sums of two stay within 16 bits of pixels
+        for axis, position in enumerate(self._position):
+            a, b, c = matrix[axis]
             along = np.rint(a * self._steps * scale).clip(-limit, limit).astype(np.int32)
-            down = np.rint((b * self._steps + c) * scale).clip(-limit, limit).astype(np.int32) + half
-            np.add(down[:, None], along[None, :], out=position)
-            position >>= _AFFINE_BITS - _SUBPIXEL_BITS
-            whole = position >> _SUBPIXEL_BITS
-            if max(abs(int(whole[i, j])) for i in (0, -1) for j in (0, -1)) > 32767:
-                whole.clip(-32768, 32767, out=whole)
-            self._whole[..., row] = whole
-        mask = (1 << _SUBPIXEL_BITS) - 1
-        self._y &= mask
-        self._x &= mask
-        self._y <<= _SUBPIXEL_BITS
-        self._y |= self._x
-        self._part[...] = self._y
+            down = np.rint((b * self._steps + c) * scale).clip(-limit, limit - half).astype(np.int32) + half
+            np.add(down[:, None], along, out=position)
+            np.right_shift(position, _AFFINE_BITS, out=self._whole[..., axis], casting="unsafe")
+        # the table of weights is indexed by the five bits below whole pixels, y above x
+        x, y = self._position
+        subpixel = ((1 << _SUBPIXEL_BITS) - 1) << (_AFFINE_BITS - _SUBPIXEL_BITS)
+        np.bitwise_and(self._position, subpixel, out=self._position)
+        np.right_shift(x, _AFFINE_BITS - _SUBPIXEL_BITS, out=x)
+        np.bitwise_or(x, y, out=self._part, casting="unsafe")
 
 
 def refine_landmarks(xy, heatmap, *, kernel_px=7, confidence_min=0.5):
@@ -276,22 +272,27 @@ def refine_landmarks(xy, heatmap, *, kernel_px=7, confidence_min=0.5):
 
     Notes
     -----
-    RefineLandmarksFromHeatmapCalculator. The logistic function is applied inside the windows only.
+    RefineLandmarksFromHeatmapCalculator, with its check of the column against both sides of the map: a
+    landmark below the map is still refined from the window's rows inside. The logistic function is applied
+    inside the windows only.
     """
-    rows, columns = heatmap.shape[:2]
-    column, row = np.trunc(xy[:, 0] * columns).astype(np.intp), np.trunc(xy[:, 1] * rows).astype(np.intp)
-    inside = (column >= 0) & (column < columns) & (row >= 0) & (row < rows)
+    rows, columns, channels = heatmap.shape
+    column, row = (xy * (columns, rows)).astype(np.intp).T
+    inside = (column >= 0) & (column < min(columns, rows)) & (row >= 0)
     offset = np.arange(kernel_px) - (kernel_px - 1) // 2
     r, c = row[:, None] + offset, column[:, None] + offset
-    r_safe, c_safe = r.clip(0, rows - 1), c.clip(0, columns - 1)
-    channel = np.arange(len(xy))[:, None, None]
-    weight = sigmoid(heatmap[r_safe[:, :, None], c_safe[:, None, :], channel])
-    weight *= ((r == r_safe)[:, :, None]) & ((c == c_safe)[:, None, :])
-    total = weight.sum((1, 2))
+    r_in, c_in = (r >= 0) & (r < rows), (c >= 0) & (c < columns)
+    cell = (np.where(r_in, r, 0) * columns)[:, :, None] + np.where(c_in, c, 0)[:, None, :]
+    cell *= channels
+    cell += np.arange(len(xy))[:, None, None]
+    weight = sigmoid(heatmap.reshape(-1).take(cell))
+    weight *= r_in[:, :, None] & c_in[:, None, :]
+    down, along = weight.sum(2), weight.sum(1)
+    total = along.sum(1)
     moved = inside & (weight.max((1, 2)) >= confidence_min) & (total > 0)
-    total = np.where(total > 0, total, 1.0)
-    x = np.einsum("krc,kc->k", weight, c) / total / columns
-    y = np.einsum("krc,kr->k", weight, r) / total / rows
+    total[~moved] = 1.0
+    x = np.einsum("kc,kc->k", along, c) / (total * columns)
+    y = np.einsum("kr,kr->k", down, r) / (total * rows)
     return np.where(moved[:, None], np.stack([x, y], 1), xy)
 
 

@@ -15,7 +15,7 @@ BINDS_AFTER_S = (
     1.0  # a person followed for less than this may have been a coat on a hook: begin again after a loss
 )
 SIZE_RATIO = (0.6, 1.6)
-SAME_PLACE = 0.25
+SAME_PLACE = 0.2
 HOME_PLACE = 0.35  # sitting down in the same chair again moves the hips more than staying in it
 SPEED_PER_S = 0.5  # brisk walking, 1.3 m/s
 REACH_MAX = 0.6
