@@ -234,6 +234,6 @@ def test_odd_sizes_and_uneven_times_survive(seen, tmp_path):
 def test_the_panel_goes_to_the_corner_the_person_leaves_free(seen):
     track, result = seen
     corner = quiet_corner(track, result)
-    x, y, width, height = panel_box((480, 640), 1, title=result.exercise.name, corner=corner)
+    x, y, width, height = panel_box((480, 640), 1, corner=corner)
     inside = (track.uv_px >= (x, y)) & (track.uv_px <= (x + width, y + height))
     assert not inside.all(axis=-1).any()

@@ -137,19 +137,21 @@ def draw_panel(rgb, limbs, *, title, t_s, corner="top_left"):
     picture = rgb.copy()
     em = _text_px(picture.shape[:2])
     pad, line = 0.7 * em, 2.3 * em
-    x, y, panel_w, panel_h = panel_box(picture.shape[:2], len(limbs), title=title, corner=corner)
+    x, y, panel_w, panel_h = panel_box(picture.shape[:2], len(limbs), corner=corner)
     _sheet(picture, x, y, panel_w, panel_h, radius=0.55 * em)
     left, right, top = x + pad, x + panel_w - pad, y + pad + 0.8 * em
     clock = f"{int(t_s // 60)}:{t_s % 60:04.1f}"
     room = right - left - _width(clock, 0.8 * em) - 0.5 * em
-    _write(picture, _fitting(title, room, 0.8 * em), (left, top), 0.8 * em, _SOFT)
+    # A long title shrinks a little before it is cut: the panel should not grow over the person.
+    title_px = 0.8 * em * min(1.0, max(0.8, room / max(1, _width(title, 0.8 * em))))
+    _write(picture, _fitting(title, room, title_px), (left, top), title_px, _SOFT)
     _write(picture, clock, (right - _width(clock, 0.8 * em), top), 0.8 * em, _SOFT)
     for i, limb in enumerate(limbs):
         _limb_row(picture, limb, left, right, top + line * (i + 0.78), em)
     return picture
 
 
-def panel_box(size_px, count, *, title, corner):
+def panel_box(size_px, count, *, corner):
     """Where `draw_panel` draws: ``(x, y, width, height)`` in px.
 
     Parameters
@@ -158,13 +160,12 @@ def panel_box(size_px, count, *, title, corner):
         Of the picture.
     count : int
         How many limbs the panel has.
-    title, corner : str
+    corner : str
     """
     height, width = size_px
     em = _text_px(size_px)
     pad = 0.7 * em
-    whole_title = _width(title, 0.8 * em) + _width("00:00.0", 0.8 * em) + 2 * pad + 0.8 * em
-    panel_w = min(width - 2 * pad, max(13.5 * em, min(whole_title, 0.6 * width)))
+    panel_w = min(width - 2 * pad, 13.5 * em)
     panel_h = 2 * pad + 1.2 * em + 2.3 * em * count
     x = pad if corner.endswith("left") else width - panel_w - pad
     y = pad if corner.startswith("top") else height - panel_h - pad

@@ -183,7 +183,7 @@ def quiet_corner(track, result):
     count = 1 if result.exercise.sides == "bilateral" else len(_measured_sides(result))
 
     def hidden(corner):
-        x, y, panel_w, panel_h = panel_box((height, width), count, title=result.exercise.name, corner=corner)
+        x, y, panel_w, panel_h = panel_box((height, width), count, corner=corner)
         inside = (points >= (x, y)) & (points <= (x + panel_w, y + panel_h))
         return int(inside.all(axis=-1).sum())
 
