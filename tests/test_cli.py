@@ -17,6 +17,7 @@ import pytest
 from click.testing import CliRunner
 from video_factory import write_sound, write_video
 
+from posecheck import symmetry
 from posecheck.cli import cli
 from posecheck.tables import REP_COLUMNS
 
@@ -421,6 +422,40 @@ def test_a_broken_file_of_poses_is_one_sentence(tmp_path):
     assert ran.returncode == 1
     assert len(sentences(ran.stderr)) == 1
     assert "pose.npz" in ran.stderr
+
+
+# Comparing
+
+needs_compare = pytest.mark.skipif(
+    not hasattr(symmetry, "compare"), reason="posecheck.symmetry.compare is not there yet"
+)
+
+
+@needs_compare
+def test_a_trial_compared_with_itself_is_symmetrical(trial):
+    _, out = trial
+    ran = posecheck("compare", out / ELBOW.stem, out / ELBOW.stem / "result.json", "--json")
+    assert ran.exit_code == 0, ran.stderr
+    (compared,) = map(json.loads, ran.stdout.splitlines())
+    assert compared["range_ratio"] is None or compared["range_ratio"] == pytest.approx(1.0)
+    assert "comparable" in compared
+
+
+@needs_compare
+def test_different_exercises_are_not_compared_and_the_reason_is_given(trial, tmp_path):
+    _, out = trial
+    posecheck(*SHORT, "-o", tmp_path)
+    ran = posecheck("compare", out / ELBOW.stem, tmp_path / RAISE.stem)
+    assert "Traceback" not in ran.stderr
+    assert "Not compared: " in ran.stdout or ran.exit_code == 1
+
+
+def test_a_result_that_is_not_there_cannot_be_compared(trial, tmp_path):
+    _, out = trial
+    ran = in_a_process("compare", tmp_path / "gone", out / ELBOW.stem)
+    assert ran.returncode == 1
+    assert len(sentences(ran.stderr)) == 1
+    assert "gone" in ran.stderr
 
 
 # Help and the smaller commands

@@ -163,7 +163,8 @@ def load_trial(path):
     """
     path = Path(path)
     folder = _folder_of(path)
-    poses = path if path.suffix == ".npz" else folder / POSES
+    beside = path.is_dir() or path.name in (RESULT, ROWS, EXERCISE)
+    poses = folder / POSES if beside else path
     stored = _json(folder / RESULT) or {}
     settings = stored.get("provenance", {}).get("settings", {}) if isinstance(stored, dict) else {}
     known = {f.name for f in fields(Settings)}

@@ -27,9 +27,10 @@ def compare(ctx, results, as_json):
     if len(results) < 2:
         raise click.UsageError("posecheck compare needs two results or more.")
     from posecheck.errors import PosecheckError
-    from posecheck.symmetry import compare as compare_results
 
     status, first = 0, _reanalysed(results[0])
+    from posecheck.symmetry import compare as compare_results
+
     for other in results[1:]:
         try:
             outcome = compare_results(first, _reanalysed(other))
