@@ -69,7 +69,7 @@ def _windows(observation, reps, frame_times_s, smoothed):
         chosen = np.array([r.side == side for r in reps], bool)
         if chosen.any():
             signal = sign * observation[f"{side} phase"]
-            t[chosen], y[chosen] = window(signal, first[chosen] / rate_hz, last[chosen] / rate_hz, rate_hz=rate_hz)
+            t[chosen], y[chosen] = window(signal, first[chosen], last[chosen], rate_hz=rate_hz)
     fit = fit_phases(t, y, np.array([r.turn / rate_hz for r in reps]))
     watch = observation.exercise.view[observation.view]
     windows = []

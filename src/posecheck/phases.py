@@ -6,7 +6,8 @@ slow one. The model is two smooth steps, up and down, whose velocity has raised-
     angle(t) = rest + rise * step((t - t1) / lift, r) - fall * step((t - t3) / lower, r)
 
 All repetitions are fitted in one batched Levenberg-Marquardt solve. Each row is computed from its own 96 samples by
-elementwise functions, `einsum` and `np.linalg.solve` only, so a repetition alone has the same bits as in a batch.
+elementwise functions, sums that are elementwise halvings, and `np.linalg.solve`, so a repetition alone has the same
+bits as in a batch. (`einsum` and BLAS choose another order of summation for one row than for many.)
 """
 
 from dataclasses import dataclass
@@ -82,29 +83,30 @@ def step(u, r):
     return area * scale, np.where(inside, speed * scale, 0.0), (area_dr + area * scale) * scale
 
 
-def window(values, first_s, last_s, *, rate_hz):
+def window(values, first, last, *, rate_hz):
     """Each repetition's stretch of a grid signal, resampled to `POINTS` samples.
 
     Parameters
     ----------
     values : (G,) array
         Signal at ``k / rate_hz``.
-    first_s, last_s : (R,) array, s
-        Windows, inside the grid.
+    first, last : (R,) int array
+        Indices of the first and the last sample of each window.
     rate_hz : float
 
     Returns
     -------
-    t_s, y : (R, POINTS) array
+    t_s : (R, POINTS) array, s
+        Time since sample 0.
+    y : (R, POINTS) array
         NaN where not seen.
     """
-    u = np.linspace(0.0, 1.0, POINTS)
-    t_s = first_s[:, None] + (last_s - first_s)[:, None] * u
-    at = np.clip(t_s * rate_hz, 0, len(values) - 1)
-    below = np.minimum(at.astype(np.int64), max(len(values) - 2, 0))
-    fraction = at - below
-    above = np.minimum(below + 1, len(values) - 1)
-    return t_s, values[below] * (1 - fraction) + np.where(fraction > 0, values[above], 0.0) * fraction
+    at = first[:, None] + (last - first)[:, None] * np.linspace(0.0, 1.0, POINTS)
+    below = np.minimum(at.astype(np.int64), last[:, None])
+    fraction = np.maximum(at - below, 0.0)
+    # A sample hit exactly must not look at its neighbour, which may not exist yet.
+    above = np.where(fraction > 0, np.minimum(below + 1, last[:, None]), below)
+    return at / rate_hz, values[below] * (1 - fraction) + values[above] * fraction
 
 
 def fit_phases(t_s, y, turn_s):
@@ -153,7 +155,7 @@ def _guess(t, y, weight, turn, stretch, ramp):
 def _last_below(t, y, mask, high, fraction):
     """Last time inside `mask` at which y is below low + fraction * (high - low); the first time of it if never."""
     low = np.where(mask, y, np.inf).min(axis=1)
-    below = mask & (y <= (low + fraction * (high - low))[:, None])
+    below = mask & (y <= (low * (1 - fraction) + high * fraction)[:, None])
     last = below.shape[1] - 1 - np.argmax(below[:, ::-1], axis=1)
     return np.take_along_axis(t, last[:, None], axis=1)[:, 0]
 
@@ -184,15 +186,29 @@ def _model(t, p):
     return fitted, jacobian
 
 
+def _total(x):
+    """Sum over the `POINTS` samples of axis 1, by halving: the same order, and so the same bits, for any batch."""
+    while x.shape[1] > 3:
+        half = x.shape[1] // 2
+        x = x[:, :half] + x[:, half:]
+    return x[:, 0] + x[:, 1] + x[:, 2]
+
+
 def _soft_cost(residual, weight):
     robust = 2 * _SOFT_DEG**2 * (np.sqrt(1 + (residual / _SOFT_DEG) ** 2) - 1)
-    return np.einsum("ri,ri->r", weight.astype(np.float64), robust)
+    return _total(weight * robust)
+
+
+_ROW, _COLUMN = np.triu_indices(8)
 
 
 def _normal_equations(jacobian, residual, weight):
     weight = weight / np.sqrt(1 + (residual / _SOFT_DEG) ** 2)
     weighted = jacobian * weight[..., None]
-    return np.einsum("rij,rik->rjk", weighted, jacobian), np.einsum("rij,ri->rj", weighted, residual)
+    upper = _total(weighted[..., _ROW] * jacobian[..., _COLUMN])
+    hessian = np.empty((len(jacobian), 8, 8))
+    hessian[:, _ROW, _COLUMN] = hessian[:, _COLUMN, _ROW] = upper
+    return hessian, _total(weighted * residual[..., None])
 
 
 def _solve(t, y, weight, p):
@@ -208,7 +224,7 @@ def _solve(t, y, weight, p):
         if len(active) == 0:
             break
         hessian, gradient = _normal_equations(jacobian, residual, weight[active])
-        diagonal = np.einsum("rjj->rj", hessian)
+        diagonal = np.diagonal(hessian, axis1=1, axis2=2)
         damped = hessian + (damping[active, None] * diagonal + 1e-9)[:, :, None] * np.eye(8)
         change = np.linalg.solve(damped, gradient[..., None])[..., 0]
         trial = _feasible(p[active] + change, t[active])
@@ -231,18 +247,19 @@ def _phases(t, y, weight, p, origin):
     residual = y - fitted
     n = weight.sum(axis=1)
     used = weight.astype(np.float64)
-    squares = np.einsum("ri,ri->r", used, residual**2)
+    squares = _total(used * residual**2)
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = squares / np.maximum(n - 8, 1)
         misfit = np.sqrt(squares / np.maximum(n, 1))
         spacing = t[:, -1] / (POINTS - 1)
         inflation = np.maximum(NOISE_CORRELATION_S / np.maximum(spacing, 1e-9), 1.0)
     information, _ = _normal_equations(jacobian, residual, used)
-    ridge = 1e-9 * np.einsum("rjj->rj", information).max(axis=1)[:, None, None] + 1e-12
+    ridge = 1e-9 * np.diagonal(information, axis1=1, axis2=2).max(axis=1)[:, None, None] + 1e-12
     unit = np.broadcast_to(np.eye(8), information.shape)
     covariance = np.linalg.solve(information + ridge * np.eye(8), unit) * (variance * inflation)[:, None, None]
-    sigma = lambda a: np.sqrt(np.maximum(np.einsum("j,rjk,k->r", a, covariance, a, optimize=False), 0))  # noqa: E731
-    lift, lower, hold = np.eye(8)[LIFT], np.eye(8)[LOWER], np.eye(8)[T3] - np.eye(8)[T1] - np.eye(8)[LIFT]
+    c = lambda i, j: covariance[:, i, j]  # noqa: E731
+    hold = c(T3, T3) + c(T1, T1) + c(LIFT, LIFT) + 2 * (c(T1, LIFT) - c(T3, T1) - c(T3, LIFT))
+    sigma = lambda variance: np.sqrt(np.maximum(variance, 0.0))  # noqa: E731
     possible = n > 12
     value = lambda x: np.where(possible, x, np.nan)  # noqa: E731
     return PhaseFit(
@@ -250,8 +267,8 @@ def _phases(t, y, weight, p, origin):
         top_start_s=value(origin + p[:, T1] + p[:, LIFT]),
         top_end_s=value(origin + p[:, T3]),
         lower_end_s=value(origin + p[:, T3] + p[:, LOWER]),
-        lift_sigma_s=value(sigma(lift)),
+        lift_sigma_s=value(sigma(c(LIFT, LIFT))),
         hold_sigma_s=value(sigma(hold)),
-        lower_sigma_s=value(sigma(lower)),
+        lower_sigma_s=value(sigma(c(LOWER, LOWER))),
         misfit_deg=value(misfit),
     )

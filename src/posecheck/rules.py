@@ -13,7 +13,7 @@ from posecheck.records import Finding
 WEIGHTS = {"tempo": 35.0, "range": 25.0, "steadiness": 20.0, "posture": 20.0}
 TEMPO_TOLERANCE = 0.22  # log time: 20 % faster is still fine
 TEMPO_ZERO = math.log(2.5)  # 2.5 times too fast scores nothing
-SPEED_GUARD = 2.2  # peak over mean speed that a smooth movement does not exceed
+SPEED_GUARD = 2.2  # peak over mean speed that a smooth movement does not exceed (minimum jerk 1.875)
 SEEN_SCORED_PCT, SEEN_TIMED_PCT, FRAMED_PCT = 80.0, 60.0, 80.0
 BONE_CV_MAX = 0.15
 FRAME_RATE_MIN_HZ = 20.0
@@ -89,8 +89,12 @@ def tempo_score(values, sigma, tempo):
         if getattr(tempo, name)
     ]
     score = _weighted(parts)
-    guard = SPEED_GUARD * values["range_deg"] / tempo.lift_s if tempo.lift_s else math.nan
-    return min(score, 60.0) if values["peak_speed_dps"] > guard else score
+    if not tempo.lift_s:
+        return score
+    # A lift within the tolerance of the tempo is no jerk, and noise adds to every peak.
+    guard = SPEED_GUARD * math.exp(TEMPO_TOLERANCE) * values["range_deg"] / tempo.lift_s
+    jerky = values["peak_speed_dps"] - 2 * _finite(sigma["peak_speed_dps"]) > guard
+    return min(score, 60.0) if jerky else score
 
 
 def range_score(value, target, mdc95):

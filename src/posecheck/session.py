@@ -1,0 +1,147 @@
+"""A live recording: push poses, get what is certain so far; `finish` equals `analyse` of the whole track, bit for bit."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from posecheck.analysis import Analysis, conclude
+from posecheck.errors import TrackError
+from posecheck.exercise import load_exercise
+from posecheck.measuring import measure
+from posecheck.records import SIDES, PoseTrack, Settings
+from posecheck.signals import SIGNALS, Body, keypoints_of
+from posecheck.skeleton import BLAZEPOSE_33
+
+_PER_FRAME = {"t_s": (np.float64, ()), "uv_px": (np.float32, (2,)), "xyz_m": (np.float32, (3,)),
+              "visibility": (np.float32, ()), "people": (np.int16, ())}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LiveState:
+    """What can be said right after a frame.
+
+    Attributes
+    ----------
+    t_s : float
+    view : str or None
+        None until measured.
+    angle_deg : dict of str to float
+        The angle of this very frame, unfiltered, for display only.
+    count : dict of str to int
+        Complete repetitions so far, by side.
+    new : tuple of dict
+        Rows of the repetitions that became certain with this frame; they will not change.
+    findings : tuple of Finding
+        About the new repetitions, most important first.
+    """
+
+    t_s: float
+    view: str | None
+    angle_deg: dict[str, float]
+    count: dict[str, int]
+    new: tuple[dict, ...]
+    findings: tuple
+
+
+class Session:
+    """One set in front of a camera.
+
+    Parameters
+    ----------
+    exercise : Exercise, str or Path
+    image_size_px : (int, int)
+        Width and height of the pictures.
+    settings : Settings, optional
+    skeleton : Skeleton
+    smoothed : bool
+        Whether the engine filters over time.
+    **facts
+        Further fields of `PoseTrack`: engine, model, model_sha256, mirrored, source.
+
+    Examples
+    --------
+    >>> session = Session("elbow_flexion", image_size_px=(640, 480))
+    >>> session.finish().rows
+    ()
+    """
+
+    def __init__(self, exercise, *, image_size_px, settings=None, skeleton=BLAZEPOSE_33, smoothed=False, **facts):
+        self.exercise, self.settings = load_exercise(exercise), settings or Settings()
+        self.rows: list[dict] = []
+        self._facts = {**facts, "skeleton": skeleton, "smoothed": smoothed, "image_size_px": image_size_px}
+        self._analysis = Analysis(
+            self.exercise, self.settings, skeleton=skeleton, image_size_px=image_size_px, smoothed=smoothed
+        )
+        self._length = 0
+        self._last_row: dict[str, dict] = {}
+        k = len(skeleton)
+        self._frames = {
+            name: np.empty((512, *((k,) if name not in ("t_s", "people") else ()), *shape), dtype)
+            for name, (dtype, shape) in _PER_FRAME.items()
+        }
+
+    def push(self, pose):
+        """Take in one frame.
+
+        Parameters
+        ----------
+        pose : PoseFrame
+            Later than the one before.
+
+        Returns
+        -------
+        LiveState
+
+        Raises
+        ------
+        TrackError
+            When time does not move on.
+        """
+        if self._length and not pose.t_s > self._frames["t_s"][self._length - 1]:
+            raise TrackError(f"Frames must come in order of time: {pose.t_s:.3f} s came after a later one. Leave it out.")
+        self._append(pose)
+        begin = int(np.searchsorted(self._stored("t_s"), self._analysis.needs_from_s))
+        tail = (self._stored(name)[begin:] for name in ("t_s", "uv_px", "visibility"))
+        reps = self._analysis.extend(*tail, final=False)
+        rows, findings = [], []
+        if reps:
+            rows, _, findings = measure(
+                self._analysis.observation,
+                reps,
+                self._stored("t_s"),
+                smoothed=self._facts["smoothed"],
+                before=self._last_row,
+            )
+            self._last_row.update({row["side"]: row for row in rows})
+            self.rows += rows
+        count = {side: sum(r.complete for r in self._analysis.reps[side]) for side in SIDES}
+        return LiveState(pose.t_s, self._analysis.view, self._angle_now(pose), count, tuple(rows), tuple(findings))
+
+    def track(self):
+        """Everything pushed so far, as it would be stored."""
+        return PoseTrack(**{name: self._stored(name) for name in _PER_FRAME}, **self._facts)
+
+    def finish(self, *, edits=()):
+        """End the recording and return its `Result`; equals `analyse(session.track(), ...)`."""
+        frames = (self._stored(name) for name in ("t_s", "uv_px", "visibility"))
+        self._analysis.extend(*frames, final=True)
+        return conclude(self._analysis, self.track(), edits=edits)
+
+    def _stored(self, name):
+        return self._frames[name][: self._length]
+
+    def _append(self, pose):
+        if self._length == len(self._frames["t_s"]):
+            self._frames = {name: np.concatenate([x, np.empty_like(x)]) for name, x in self._frames.items()}
+        for name, stored in self._frames.items():
+            stored[self._length] = getattr(pose, name)
+        self._length += 1
+
+    def _angle_now(self, pose):
+        skeleton, signal = self._facts["skeleton"], self.exercise.movement.signal
+        view = self._analysis.view or "front"
+        angles = {}
+        for side in SIDES:
+            points = {n: pose.uv_px[skeleton.index(n)].astype(np.float64) for n in keypoints_of(signal, side)}
+            angles[side] = float(SIGNALS[signal].function(Body(points, view), side))
+        return angles
