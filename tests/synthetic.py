@@ -24,7 +24,9 @@ def movement(t_s, starts_s, *, rest=10.0, top=110.0, lift_s=3.0, hold_s=1.0, low
     angle = np.full(len(t_s), float(rest))
     tops, lifts, holds, lowers = (np.broadcast_to(x, len(starts_s)) for x in (top, lift_s, hold_s, lower_s))
     for start, peak, lift, hold, lower in zip(starts_s, tops, lifts, holds, lowers, strict=True):
-        angle += (peak - rest) * (smooth_step((t_s - start) / lift) - smooth_step((t_s - start - lift - hold) / lower))
+        angle += (peak - rest) * (
+            smooth_step((t_s - start) / lift) - smooth_step((t_s - start - lift - hold) / lower)
+        )
     return angle
 
 
@@ -34,7 +36,19 @@ def _turned(length, angle_deg, towards):
     return length * np.stack([towards * np.sin(a), np.cos(a)], axis=-1)
 
 
-def person(t_s, *, view="right", elbow=10.0, shoulder=5.0, knee=10.0, thigh=0.0, lean=0.0, noise_px=0.0, seed=0, shift_px=0.0):
+def person(
+    t_s,
+    *,
+    view="right",
+    elbow=10.0,
+    shoulder=5.0,
+    knee=10.0,
+    thigh=0.0,
+    lean=0.0,
+    noise_px=0.0,
+    seed=0,
+    shift_px=0.0,
+):
     """A `PoseTrack` of one person.
 
     Parameters
@@ -52,9 +66,12 @@ def person(t_s, *, view="right", elbow=10.0, shoulder=5.0, knee=10.0, thigh=0.0,
     """
     n = len(t_s)
     rng = np.random.default_rng(seed)
-    both = lambda x: tuple(np.broadcast_to(np.asarray(v, float), n) for v in (x if isinstance(x, tuple) else (x, x)))  # noqa: E731
+
+    def both(x):
+        return [np.broadcast_to(np.asarray(v, float), n) for v in (x if isinstance(x, tuple) else (x, x))]
+
     ahead = {"front": 0.0, "left": -1.0, "right": 1.0}[view]
-    half_shoulder, half_hip = (45.0, 28.0) if view == "front" else (4.0, 3.0)
+    half_shoulder, half_hip = (45.0, 28.0) if view == "front" else (0.0, 0.0)
     hips = np.stack([320.0 + np.broadcast_to(shift_px, n), np.full(n, 260.0)], axis=-1)
     trunk = -_turned(TRUNK, np.broadcast_to(lean, n), -1.0 if view == "front" else -ahead)
     chest = hips + trunk
@@ -62,9 +79,7 @@ def person(t_s, *, view="right", elbow=10.0, shoulder=5.0, knee=10.0, thigh=0.0,
     put = lambda name, xy: uv.__setitem__((slice(None), BLAZEPOSE_33.index(name)), xy)  # noqa: E731
     for i, (side, across) in enumerate((("left", 1.0), ("right", -1.0))):
         out = across if view == "front" else ahead
-        sideways = across if view == "front" else 0.0
-        s = chest + [half_shoulder * across if view == "front" else half_shoulder * sideways, 0.0]
-        h = hips + [half_hip * across if view == "front" else half_hip * sideways, 0.0]
+        s, h = chest + np.array([half_shoulder * across, 0.0]), hips + np.array([half_hip * across, 0.0])
         raised, bent = both(shoulder)[i], both(elbow)[i]
         e = s + _turned(UPPER_ARM, raised, out)
         w = e + _turned(FOREARM, raised + bent, out)
@@ -73,13 +88,15 @@ def person(t_s, *, view="right", elbow=10.0, shoulder=5.0, knee=10.0, thigh=0.0,
         a = k + _turned(SHANK, seat - flexed, ahead or out)
         put(f"{side}_shoulder", s), put(f"{side}_hip", h), put(f"{side}_elbow", e)
         put(f"{side}_wrist", w), put(f"{side}_knee", k), put(f"{side}_ankle", a)
-        put(f"{side}_ear", chest + [8.0 * across if view == "front" else 0.0, -40.0])
-    head = chest + [20.0 * ahead, -35.0]
+        put(f"{side}_ear", chest + np.array([8.0 * across * (view == "front"), -40.0]))
+    head = chest + np.array([20.0 * ahead, -35.0])
     for i in np.flatnonzero(np.isnan(uv[0, :, 0])):
         uv[:, i] = head
     uv += rng.normal(0.0, noise_px, uv.shape) if noise_px else 0.0
     visibility = np.full((n, len(BLAZEPOSE_33)), 0.95)
-    return PoseTrack(t_s, uv, np.zeros((n, 33, 3)), visibility, np.ones(n), SIZE_PX, engine="synthetic", model="stick")
+    return PoseTrack(
+        t_s, uv, np.zeros((n, 33, 3)), visibility, np.ones(n), SIZE_PX, engine="synthetic", model="stick"
+    )
 
 
 def clock(duration_s, *, fps=30.0, jitter_s=0.0, seed=0):

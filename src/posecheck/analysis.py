@@ -56,11 +56,15 @@ class Analysis:
         """
         if self.view is None:
             least = self.settings.visibility_min
-            self.view = measure_view(t_s, uv_px, visibility, self._skeleton, visibility_min=least, final=final)
+            self.view = measure_view(
+                t_s, uv_px, visibility, self._skeleton, visibility_min=least, final=final
+            )
         if self.view is None or self.view not in self.exercise.view:
             return []
         if self.observation is None:
-            self.observation = Observation(self.exercise, self.settings, self._skeleton, self._size, self.view)
+            self.observation = Observation(
+                self.exercise, self.settings, self._skeleton, self._size, self.view
+            )
         self.observation.extend(t_s, uv_px, visibility, final=final)
         new = []
         for side in leading_sides(self.exercise, self.view, self.observation.sides):
@@ -75,17 +79,19 @@ class Analysis:
         self.left_out += left_out
         if not found:
             return []
-        self.reps[side] = numbered(known + found, rate_hz=self.settings.rate_hz, set_gap_s=self.settings.set_gap_s)
+        self.reps[side] = numbered(
+            known + found, rate_hz=self.settings.rate_hz, set_gap_s=self.settings.set_gap_s
+        )
         return self.shared(self.reps[side][len(known) :])
 
     def shared(self, reps):
         """In bilateral work the other limb shares each repetition; from the side it is the far limb."""
         if self.exercise.sides != "bilateral":
             return reps
-        far = self.view != "front"
+        wanted = (self.settings.side,) if self.settings.side in SIDES else SIDES
         other = {"left": "right", "right": "left"}
-        pairs = ((rep, replace(rep, side=other[rep.side], far=far)) for rep in reps)
-        return [r for pair in pairs for r in pair if r.side in self.observation.sides]
+        pairs = ((rep, replace(rep, side=other[rep.side], far=self.view != "front")) for rep in reps)
+        return [r for pair in pairs for r in pair if r.side in wanted]
 
 
 def analyse(track, exercise, *, settings=None, edits=()):
@@ -110,7 +116,11 @@ def analyse(track, exercise, *, settings=None, edits=()):
     """
     exercise, settings = load_exercise(exercise), settings or Settings()
     analysis = Analysis(
-        exercise, settings, skeleton=track.skeleton, image_size_px=track.image_size_px, smoothed=track.smoothed
+        exercise,
+        settings,
+        skeleton=track.skeleton,
+        image_size_px=track.image_size_px,
+        smoothed=track.smoothed,
     )
     analysis.extend(track.t_s, track.uv_px, track.visibility, final=True)
     return conclude(analysis, track, edits=edits)
@@ -166,7 +176,9 @@ def _quality(analysis, track, seen, rows):
     warnings = list(track.source.get("warnings", ()))
     if view not in exercise.view:
         able = ", ".join(exercise.view)
-        warnings.append(f"{exercise.id} is measured from these views: {able}. This recording: {view}. Nothing was counted.")
+        warnings.append(
+            f"{exercise.id} is measured from these views: {able}. This recording: {view}. Nothing was counted."
+        )
     elif exercise.view[view].trust == "tempo":
         able = ", ".join(name for name, watch in exercise.view.items() if watch.trust == "range")
         warnings.append(f"Seen from {view}: counted and timed only. The range is measured from: {able}.")
@@ -174,18 +186,26 @@ def _quality(analysis, track, seen, rows):
         far = "left" if view == "right" else "right"
         if far in seen.sides:
             warnings.append(f"The {far} side is away from the camera and was not measured.")
-    framed = seen["framed"]
+    framed, trunk_px = seen["framed"], seen["trunk_px"]
+    trunk_px = trunk_px[np.isfinite(trunk_px)]
     rate_hz = analysis.settings.rate_hz
     origin = seen.first_k or 0
     return {
         "detected_pct": 100.0 * float(detected.mean()) if len(detected) else 0.0,
         "framing": 100.0 * float(framed.mean()) if len(framed) else None,
+        "image_size_px": track.image_size_px,
+        "trunk_px": float(np.median(trunk_px)) if len(trunk_px) else None,
         "people": int(track.people.max(initial=0)),
         "mirrored": track.mirrored,
         "fps_median": float(1 / np.median(steps)) if len(steps) else None,
         "fps_gaps": int((steps > 0.1).sum()),
         "not_this_exercise": [
-            {"side": x.side, "start_s": (origin + x.start) / rate_hz, "end_s": (origin + x.end) / rate_hz, "why": x.why}
+            {
+                "side": x.side,
+                "start_s": (origin + x.start) / rate_hz,
+                "end_s": (origin + x.end) / rate_hz,
+                "why": x.why,
+            }
             for x in analysis.left_out
         ],
         "warnings": warnings,

@@ -240,12 +240,16 @@ def load_exercise(exercise):
         try:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
-            raise ExerciseError(f"No readable exercise file at {path}. Pass an id or the path of a TOML file.") from None
+            raise ExerciseError(
+                f"No readable exercise file at {path}. Pass an id or the path of a TOML file."
+            ) from None
         return parse_exercise(text, where=path.name)
     ids = exercise_ids()
     if str(exercise) not in ids:
         raise ExerciseError(f"No exercise is called {str(exercise)!r}.{_nearest(str(exercise), ids)}")
-    return parse_exercise((_catalogue() / f"{exercise}.toml").read_text(encoding="utf-8"), where=f"{exercise}.toml")
+    return parse_exercise(
+        (_catalogue() / f"{exercise}.toml").read_text(encoding="utf-8"), where=f"{exercise}.toml"
+    )
 
 
 def parse_exercise(text, *, where="exercise.toml"):

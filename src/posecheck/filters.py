@@ -78,7 +78,9 @@ def resample(t_s, x, grid_s, *, fill_max_s):
     step = (ts[b] - ts[a])[:, None]
     u = (grid_s[inside] - ts[a])[:, None] / step
     v = 1 - u
-    values[inside] = (xs[a] * (1 + 2 * u) + step * slope[a] * u) * v * v + (xs[b] * (1 + 2 * v) - step * slope[b] * v) * u * u
+    values[inside] = (xs[a] * (1 + 2 * u) + step * slope[a] * u) * v * v + (
+        xs[b] * (1 + 2 * v) - step * slope[b] * v
+    ) * u * u
     filled[inside] = seen[b] - seen[a] > 1
     return values, filled
 

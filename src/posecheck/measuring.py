@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +15,16 @@ from posecheck.signals import keypoints_of
 
 _LEAD_S = 1.0  # rest before the lift that the fit sees
 _WINDOW_MAX_S = 30.0
-_PHASE_TIMES = ("lift_s", "hold_s", "lower_s", "rest_s", "time_sigma_s", "mean_speed_dps", "peak_speed_dps", "hold_sd_deg")
+_PHASE_TIMES = (
+    "lift_s",
+    "hold_s",
+    "lower_s",
+    "rest_s",
+    "time_sigma_s",
+    "mean_speed_dps",
+    "peak_speed_dps",
+    "hold_sd_deg",
+)
 _NAN = math.nan
 
 
@@ -62,7 +72,9 @@ def _windows(observation, reps, frame_times_s, smoothed):
     origin_s = (observation.first_k or 0) / rate_hz
     first = np.array([max(r.previous_end, r.start - round(_LEAD_S * rate_hz), 0) for r in reps], np.int64)
     first = np.maximum(first, np.array([r.end for r in reps], np.int64) - round(_WINDOW_MAX_S * rate_hz))
-    last = np.array([min(r.end - 1 + round(SETTLE_S * rate_hz), observation.length - 1) for r in reps], np.int64)
+    last = np.array(
+        [min(r.end - 1 + round(SETTLE_S * rate_hz), observation.length - 1) for r in reps], np.int64
+    )
     t = np.zeros((len(reps), 96))
     y = t.copy()
     for side in SIDES:
@@ -77,7 +89,9 @@ def _windows(observation, reps, frame_times_s, smoothed):
         span = slice(first[i], last[i] + 1)
         t_s = (observation.first_k + np.arange(first[i], last[i] + 1)) / rate_hz
         own = lambda channel, side=rep.side, span=span: observation[f"{side} {channel}"][span]  # noqa: E731
-        inside = np.searchsorted(frame_times_s, [origin_s + rep.start / rate_hz, origin_s + rep.end / rate_hz])
+        inside = np.searchsorted(
+            frame_times_s, [origin_s + rep.start / rate_hz, origin_s + rep.end / rate_hz]
+        )
         windows.append(
             RepWindow(
                 t_s=t_s,
@@ -120,7 +134,9 @@ def _row(observation, rep, seen, numbers, sigmas):
     reason, withheld = exclusion(rep, values, watch, hidden=lambda: _hidden(observation, rep, seen))
     row = _facts(observation, rep, seen, target, timed="times" not in withheld)
     for metric in METRICS.values():
-        gone = ("degrees" in withheld and metric.needs_range) or ("times" in withheld and metric.id in _PHASE_TIMES)
+        gone = ("degrees" in withheld and metric.needs_range) or (
+            "times" in withheld and metric.id in _PHASE_TIMES
+        )
         row[metric.id] = _NAN if gone else values[metric.id]
     row["range_sigma_deg"] = _NAN if math.isnan(row["range_deg"]) else sigma["range_deg"]
     row["exclusion_reason"], row["scored"] = reason, reason == ""
@@ -143,7 +159,7 @@ def _row(observation, rep, seen, numbers, sigmas):
 def _facts(observation, rep, seen, target, *, timed):
     exercise, settings = observation.exercise, observation.settings
     t_s = (observation.first_k + np.array([rep.start, rep.end - 1])) / settings.rate_hz
-    row = dict.fromkeys(ROW_COLUMNS, _NAN)
+    row: dict[str, Any] = dict.fromkeys(ROW_COLUMNS, _NAN)
     row.update(
         exercise=exercise.id,
         side=rep.side,

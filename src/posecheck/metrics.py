@@ -102,7 +102,7 @@ def _median_sigma(x, noise):
 
 
 def noise_sigma_deg(rep):
-    """Noise of the unsmoothed angle, from what smoothing took away within the repetition (median absolute deviation)."""
+    """Noise of the unsmoothed angle: what smoothing took away, by its median absolute deviation."""
     residual = rep.raw - rep.angle
     residual = residual[np.isfinite(residual)]
     if len(residual) < 4 * ANGLE_REACH:
@@ -172,7 +172,9 @@ def peak_speed_dps(rep):
     x = x[np.isfinite(x)]
     if rep.smoothed or len(x) < 6:
         return _NOTHING
-    return float(np.percentile(x, 98)), 7.3 * noise_sigma_deg(rep)[0]  # CLINICAL 1.2.7: deg/s per deg of noise
+    return float(np.percentile(x, 98)), 7.3 * noise_sigma_deg(rep)[
+        0
+    ]  # CLINICAL 1.2.7: deg/s per deg of noise
 
 
 def hold_sd_deg(rep):
@@ -234,7 +236,7 @@ def frame_rate_hz(rep):
 
 @dataclass(frozen=True)
 class Metric:
-    """A measure in the registry: id (also its column), unit, function, and whether it is an angle in degrees of the signal."""
+    """A measure: id (also its column), unit, function, and whether it needs a trusted range."""
 
     id: str
     unit: str

@@ -54,7 +54,14 @@ class Observation:
     def _channels(self):
         own = ("raw", "angle", "phase", "speed", "filled", "sighted", "proximal", "distal")
         names = [f"{side} {c}" for side in SIDES for c in (*own, *self.other_signals)]
-        return [*names, *(f"sees {keypoint}" for keypoint in self._used), "framed", "chest_x", "chest_y", "trunk_px"]
+        return [
+            *names,
+            *(f"sees {keypoint}" for keypoint in self._used),
+            "framed",
+            "chest_x",
+            "chest_y",
+            "trunk_px",
+        ]
 
     def __getitem__(self, channel):
         """One channel, ``"left angle"``, ``"right trunk_lean"``..., as a (length,) array."""
@@ -63,14 +70,16 @@ class Observation:
     @property
     def t_s(self):
         """Times of the grid samples so far."""
-        return (self.first_k + np.arange(self.length)) / self.settings.rate_hz if self.length else np.empty(0)
+        return ((self.first_k or 0) + np.arange(self.length)) / self.settings.rate_hz
 
     @property
     def needs_from_s(self):
         """Frames before this time are no longer needed."""
         if self.first_k is None:
-            return -np.inf
-        return (self.first_k + self.length - _REACH - 1) / self.settings.rate_hz - 3 * self.settings.fill_max_s
+            return -float("inf")
+        return (
+            self.first_k + self.length - _REACH - 1
+        ) / self.settings.rate_hz - 3 * self.settings.fill_max_s
 
     def extend(self, t_s, uv_px, visibility, *, final):
         """Write every grid sample that the frames so far settle.
@@ -89,9 +98,13 @@ class Observation:
             self.first_k = int(grid_times(t_s[0], t_s[0] + 2 / rate_hz, rate_hz)[0])
         keep = slice(int(np.searchsorted(t_s, self.needs_from_s)), None)
         t_s, raw_px = t_s[keep], uv_px[keep][:, self._index].astype(np.float64)
-        points_px = masked(raw_px, visibility[keep][:, self._index], visibility_min=self.settings.visibility_min)
+        points_px = masked(
+            raw_px, visibility[keep][:, self._index], visibility_min=self.settings.visibility_min
+        )
         done = self.first_k + self.length
-        settled = int(grid_times(0, t_s[-1] if final else self._settled_s(t_s, points_px), rate_hz).max(initial=-1))
+        settled = int(
+            grid_times(0, t_s[-1] if final else self._settled_s(t_s, points_px), rate_hz).max(initial=-1)
+        )
         stop = settled + 1 if final else settled + 1 - _REACH
         if stop <= done:
             return

@@ -7,7 +7,7 @@ slow one. The model is two smooth steps, up and down, whose velocity has raised-
 
 All repetitions are fitted in one batched Levenberg-Marquardt solve. Each row is computed from its own 96 samples by
 elementwise functions, sums that are elementwise halvings, and `np.linalg.solve`, so a repetition alone has the same
-bits as in a batch. (`einsum` and BLAS choose another order of summation for one row than for many.)
+bits as in a batch.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,10 @@ import numpy as np
 
 POINTS = 96
 REST, RISE, FALL, T1, LIFT, T3, LOWER, RAMP = range(8)
-_STARTS = ((1.25, 0.25), (2.0, 0.45))  # (stretch of the 10-90 % time, ramp fraction): trapezoid-like, minimum-jerk-like
+_STARTS = (
+    (1.25, 0.25),
+    (2.0, 0.45),
+)  # (stretch of the 10-90 % time, ramp fraction): trapezoid-like, minimum-jerk-like
 _SOFT_DEG = 2.0  # residuals beyond this are treated as outliers (soft L1)
 _STEPS = 60
 _RAMP_MIN, _RAMP_MAX, _PHASE_MIN_S = 0.05, 0.5, 0.1
@@ -126,15 +129,12 @@ def fit_phases(t_s, y, turn_s):
     origin = t_s[:, :1]
     t, weight = t_s - origin, np.isfinite(y)
     y = np.where(weight, y, 0.0)
-    best = None
+    best, least = np.full((len(t), 8), np.nan), np.full(len(t), np.inf)
     for stretch, ramp in _STARTS:
         p, cost = _solve(t, y, weight, _guess(t, y, weight, turn_s - origin[:, 0], stretch, ramp))
-        if best is None:
-            best = p, cost
-        else:
-            better = cost < best[1]
-            best = np.where(better[:, None], p, best[0]), np.where(better, cost, best[1])
-    return _phases(t, y, weight, best[0], origin[:, 0])
+        better = cost < least
+        best, least = np.where(better[:, None], p, best), np.where(better, cost, least)
+    return _phases(t, y, weight, best, origin[:, 0])
 
 
 def _guess(t, y, weight, turn, stretch, ramp):
@@ -256,7 +256,9 @@ def _phases(t, y, weight, p, origin):
     information, _ = _normal_equations(jacobian, residual, used)
     ridge = 1e-9 * np.diagonal(information, axis1=1, axis2=2).max(axis=1)[:, None, None] + 1e-12
     unit = np.broadcast_to(np.eye(8), information.shape)
-    covariance = np.linalg.solve(information + ridge * np.eye(8), unit) * (variance * inflation)[:, None, None]
+    covariance = (
+        np.linalg.solve(information + ridge * np.eye(8), unit) * (variance * inflation)[:, None, None]
+    )
     c = lambda i, j: covariance[:, i, j]  # noqa: E731
     hold = c(T3, T3) + c(T1, T1) + c(LIFT, LIFT) + 2 * (c(T1, LIFT) - c(T3, T1) - c(T3, LIFT))
     sigma = lambda variance: np.sqrt(np.maximum(variance, 0.0))  # noqa: E731

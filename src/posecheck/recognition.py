@@ -11,7 +11,9 @@ from posecheck.reps import Gap, next_excursion
 _REQUIRED_PART = 0.8  # share of the repetition that an "all" requirement must hold for
 # A smooth movement without a hold spends 0.64 of its time above a quarter of its excursion (minimum jerk).
 _QUARTER_PART = 0.64
-_TRAVEL_MAX = 0.5  # trunk lengths between where the shoulders were before and after: more is walking, not exercise
+_TRAVEL_MAX = (
+    0.5  # trunk lengths between where the shoulders were before and after: more is walking, not exercise
+)
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,7 @@ def _unlike(observation, side, found, *, first):
 
 
 def _duration_s(observation, side, found):
-    """Duration of a movement without hold that stays as long above a quarter of the excursion; spikes come out short."""
+    """Duration of a movement without hold that stays as long above a quarter of its excursion; spikes are short."""
     z = observation.exercise.sign * observation[f"{side} angle"][found.start : found.end]
     with np.errstate(invalid="ignore"):
         high = z > 0.5 * (z[0] + z[-1]) + 0.25 * (z[found.turn - found.start] - 0.5 * (z[0] + z[-1]))
@@ -167,11 +169,10 @@ def _travel(observation, found):
 
 def numbered(reps, *, rate_hz, set_gap_s):
     """Reps of one side in time order with number, set and the end of the one before."""
-    out, number, set_, end = [], 0, 1, 0
-    for rep in sorted(reps, key=lambda r: (r.start, r.end)):
-        if number and (rep.start - end) / rate_hz > set_gap_s:
+    out, set_, end = [], 1, 0
+    for number, rep in enumerate(sorted(reps, key=lambda r: (r.start, r.end)), start=1):
+        if number > 1 and (rep.start - end) / rate_hz > set_gap_s:
             set_ += 1
-        number += 1
         out.append(replace(rep, number=number, set=set_, previous_end=min(end, rep.start)))
         end = rep.end
     return out
@@ -216,13 +217,17 @@ def _named(by_side, edit):
         if rep.number == edit.rep:
             return i, rep
     count = len(by_side[edit.side])
-    raise EditError(f"There is no repetition {edit.rep} on the {edit.side} side ({count} known). Reload the result.")
+    raise EditError(
+        f"There is no repetition {edit.rep} on the {edit.side} side ({count} known). Reload the result."
+    )
 
 
 def _drawn(edit, observation):
     """A complete repetition between the times a person gave."""
     if edit.start_s is None or edit.end_s is None or not edit.start_s < edit.end_s:
-        raise EditError(f"An edit of kind {edit.kind!r} needs start_s before end_s, got {edit.start_s} and {edit.end_s}.")
+        raise EditError(
+            f"An edit of kind {edit.kind!r} needs start_s before end_s, got {edit.start_s} and {edit.end_s}."
+        )
     t_s = observation.t_s
     start, end = int(np.searchsorted(t_s, edit.start_s)), int(np.searchsorted(t_s, edit.end_s, side="right"))
     y = observation.exercise.sign * observation[f"{edit.side} angle"][start:end]
@@ -250,7 +255,9 @@ def _merge(by_side, edit, observation):
     i, rep = _named(by_side, edit)
     reps = by_side[edit.side]
     if i + 1 >= len(reps):
-        raise EditError(f"Repetition {edit.rep} on the {edit.side} side is the last: there is none to merge it with.")
+        raise EditError(
+            f"Repetition {edit.rep} on the {edit.side} side is the last: there is none to merge it with."
+        )
     after = reps.pop(i + 1)
     y = observation.exercise.sign * observation[f"{edit.side} angle"]
     turn = rep.turn if y[rep.turn] >= y[after.turn] else after.turn
@@ -275,4 +282,12 @@ def _side(by_side, edit, _observation):
     by_side[edit.value].append(replace(rep, side=edit.value))
 
 
-_EDITS = {"add": _add, "move": _move, "delete": _delete, "merge": _merge, "allow": _allow, "assist": _assist, "side": _side}
+_EDITS = {
+    "add": _add,
+    "move": _move,
+    "delete": _delete,
+    "merge": _merge,
+    "allow": _allow,
+    "assist": _assist,
+    "side": _side,
+}

@@ -19,9 +19,13 @@ VIEWS = ("front", "oblique_left", "oblique_right", "left", "right")
 def _frozen(array, dtype, shape, name):
     """A read-only copy of `array` with the promised dtype and shape (None = any length)."""
     array = np.array(array, dtype=dtype)
-    if array.ndim != len(shape) or any(want not in (None, got) for want, got in zip(shape, array.shape, strict=True)):
+    if array.ndim != len(shape) or any(
+        want not in (None, got) for want, got in zip(shape, array.shape, strict=True)
+    ):
         want = "(" + ", ".join("*" if n is None else str(n) for n in shape) + ")"
-        raise TrackError(f"{name} must have shape {want}, got {array.shape}. Pass one row per frame or repetition.")
+        raise TrackError(
+            f"{name} must have shape {want}, got {array.shape}. Pass one row per frame or repetition."
+        )
     array.setflags(write=False)
     return array
 
@@ -42,7 +46,7 @@ class PoseFrame:
     uv_px : (K, 2) float32 array, px
         Keypoints in the unmirrored image, x right and y down. NaN when nobody was detected.
     xyz_m : (K, 3) float32 array, m
-        Hip-centred estimate from one camera: x image-right, y down, z away from the camera. NaN when nobody was detected.
+        Hip-centred estimate from one camera: x image-right, y down, z away from it. NaN when nobody was detected.
     visibility : (K,) float32 array
         The model's own 0-1 score, as emitted; 0 when nobody was detected.
     people : int
@@ -140,7 +144,9 @@ class PoseTrack:
             image_size_px=_frozen(self.image_size_px, np.int64, (2,), "image_size_px"),
         )
         if not np.isfinite(self.t_s).all() or (np.diff(self.t_s) <= 0).any():
-            raise TrackError("t_s must increase from frame to frame and hold no gaps. Sort the frames by time.")
+            raise TrackError(
+                "t_s must increase from frame to frame and hold no gaps. Sort the frames by time."
+            )
 
     def __len__(self):
         return len(self.t_s)
@@ -149,12 +155,15 @@ class PoseTrack:
     def from_frames(cls, frames, *, image_size_px, **facts):
         """Stack `PoseFrame` objects, in time order, into a track; `facts` are the remaining fields."""
         k = len(facts.get("skeleton", BLAZEPOSE_33))
-        stack = lambda name, shape: np.array([getattr(f, name) for f in frames], np.float32).reshape((-1, *shape))  # noqa: E731
+
+        def stack(name, *shape):
+            return np.array([getattr(f, name) for f in frames], np.float32).reshape((-1, *shape))
+
         return cls(
             t_s=np.array([f.t_s for f in frames], np.float64),
-            uv_px=stack("uv_px", (k, 2)),
-            xyz_m=stack("xyz_m", (k, 3)),
-            visibility=stack("visibility", (k,)),
+            uv_px=stack("uv_px", k, 2),
+            xyz_m=stack("xyz_m", k, 3),
+            visibility=stack("visibility", k),
             people=np.array([f.people for f in frames], np.int16),
             image_size_px=image_size_px,
             **facts,

@@ -79,11 +79,16 @@ class Result:
         """Signals and measures as an xarray Dataset with units as attributes (needs ``posecheck[tables]``)."""
         import xarray as xr
 
-        data = {n: ("t_s", self.signals[n], {"units": u}) for n, u in zip(self.signals.names, self.signals.units, strict=True)}
+        data = {
+            n: ("t_s", self.signals[n], {"units": u})
+            for n, u in zip(self.signals.names, self.signals.units, strict=True)
+        }
         for i, (name, unit) in enumerate(zip(self.measures.ids, self.measures.units, strict=True)):
             data[name] = ("row", self.measures.values[:, i], {"units": unit})
         rows = {"side": ("row", self.reps.side), "rep": ("row", self.reps.number)}
-        return xr.Dataset(data, coords={"t_s": self.signals.t_s, **rows}, attrs={"exercise": self.exercise.id})
+        return xr.Dataset(
+            data, coords={"t_s": self.signals.t_s, **rows}, attrs={"exercise": self.exercise.id}
+        )
 
 
 def plain(value):

@@ -45,7 +45,10 @@ def exclusion(rep, values, watch, *, hidden):
     if not rep.complete:
         return f"not scored: {rep.reason}", everything
     if values["framed_pct"] < FRAMED_PCT:
-        return f"not scored: head or trunk outside the picture {100 - values['framed_pct']:.0f} % of the time", everything
+        return (
+            f"not scored: head or trunk outside the picture {100 - values['framed_pct']:.0f} % of the time",
+            everything,
+        )
     if values["seen_pct"] < SEEN_TIMED_PCT:
         return f"not scored: {hidden()}", everything
     if values["frame_rate_hz"] < FRAME_RATE_MIN_HZ:
@@ -112,7 +115,9 @@ def posture_score(values, checks, allowed):
         excess = check_excess(check, values)
         if not check.scored or check.id in allowed or not math.isfinite(excess):
             continue
-        losses.append(40.0 * min(1.0, max(0.0, (excess - check.start_deg) / (check.severe_deg - check.start_deg))))
+        losses.append(
+            40.0 * min(1.0, max(0.0, (excess - check.start_deg) / (check.severe_deg - check.start_deg)))
+        )
     return max(0.0, 100.0 - sum(losses)) if losses else math.nan
 
 
@@ -140,7 +145,9 @@ def score(parts):
         return math.nan
     total = _weighted([(WEIGHTS[name], value) for name, value in present.items()])
     total = min(total, 40 + 0.6 * present.get("tempo", 100.0))
-    total = min(total, 55 + 0.45 * present.get("steadiness", 100.0), 55 + 0.45 * present.get("posture", 100.0))
+    total = min(
+        total, 55 + 0.45 * present.get("steadiness", 100.0), 55 + 0.45 * present.get("posture", 100.0)
+    )
     return 5.0 * math.floor(total / 5.0 + 0.5)
 
 
@@ -159,13 +166,17 @@ def judge(row, values, exercise, target, *, view, allowed=()):
     found = []
 
     def add(rule, value, limit, unit, say, why, source):
-        found.append(Finding(rule, row["side"], row["rep"], float(value), float(limit), unit, say, why, source))
+        found.append(
+            Finding(rule, row["side"], row["rep"], float(value), float(limit), unit, say, why, source)
+        )
 
     for check in exercise.check:
         excess = check_excess(check, values)
         if view in check.views and check.id not in allowed and excess >= check.start_deg:
             why = f"{check.signal} changed by {excess:.0f} deg, from {check.start_deg:.0f} deg on it is worth a cue"
-            add(check.id, excess, check.start_deg, "deg", check.say, why, f"{check.source} [{check.evidence}]")
+            add(
+                check.id, excess, check.start_deg, "deg", check.say, why, f"{check.source} [{check.evidence}]"
+            )
     for phase, rule, cue in (("lift_s", "too_fast", "too_fast"), ("lower_s", "lower_fast", "lower_fast")):
         wanted = getattr(target.tempo, phase)
         if wanted and values[phase] < wanted * math.exp(-TEMPO_TOLERANCE) - 2 * _finite(row["time_sigma_s"]):

@@ -1,4 +1,4 @@
-"""A live recording: push poses, get what is certain so far; `finish` equals `analyse` of the whole track, bit for bit."""
+"""A live recording: push poses, get what is certain so far; `finish` equals `analyse` of the whole track."""
 
 from dataclasses import dataclass
 
@@ -65,7 +65,9 @@ class Session:
     ()
     """
 
-    def __init__(self, exercise, *, image_size_px, settings=None, skeleton=BLAZEPOSE_33, smoothed=False, **facts):
+    def __init__(
+        self, exercise, *, image_size_px, settings=None, skeleton=BLAZEPOSE_33, smoothed=False, **facts
+    ):
         self.exercise, self.settings = load_exercise(exercise), settings or Settings()
         self.rows: list[dict] = []
         self._facts = {**facts, "skeleton": skeleton, "smoothed": smoothed, "image_size_px": image_size_px}
@@ -98,7 +100,9 @@ class Session:
             When time does not move on.
         """
         if self._length and not pose.t_s > self._frames["t_s"][self._length - 1]:
-            raise TrackError(f"Frames must come in order of time: {pose.t_s:.3f} s came after a later one. Leave it out.")
+            raise TrackError(
+                f"Frames must come in order of time: {pose.t_s:.3f} s came after a later one. Leave it out."
+            )
         self._append(pose)
         begin = int(np.searchsorted(self._stored("t_s"), self._analysis.needs_from_s))
         tail = (self._stored(name)[begin:] for name in ("t_s", "uv_px", "visibility"))
@@ -115,7 +119,9 @@ class Session:
             self._last_row.update({row["side"]: row for row in rows})
             self.rows += rows
         count = {side: sum(r.complete for r in self._analysis.reps[side]) for side in SIDES}
-        return LiveState(pose.t_s, self._analysis.view, self._angle_now(pose), count, tuple(rows), tuple(findings))
+        return LiveState(
+            pose.t_s, self._analysis.view, self._angle_now(pose), count, tuple(rows), tuple(findings)
+        )
 
     def track(self):
         """Everything pushed so far, as it would be stored."""

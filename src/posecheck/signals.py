@@ -119,10 +119,24 @@ SIGNALS = {
         Signal("elbow_flexion", "deg", _elbow_flexion, ("shoulder", "elbow", "wrist"), "0 straight, + bent"),
         Signal("knee_flexion", "deg", _knee_flexion, ("hip", "knee", "ankle"), "0 straight, + bent"),
         Signal("hip_flexion", "deg", _hip_flexion, ("shoulder", "hip", "knee"), "0 standing, + bent"),
-        Signal("shoulder_abduction", "deg", _upper_arm_elevation, ("trunk", "elbow"), "0 at the side, + away (front)"),
-        Signal("upper_arm_elevation", "deg", _upper_arm_elevation, ("trunk", "elbow"), "0 at the side, + away (any view)"),
+        Signal(
+            "shoulder_abduction",
+            "deg",
+            _upper_arm_elevation,
+            ("trunk", "elbow"),
+            "0 at the side, + away (front)",
+        ),
+        Signal(
+            "upper_arm_elevation",
+            "deg",
+            _upper_arm_elevation,
+            ("trunk", "elbow"),
+            "0 at the side, + away (any view)",
+        ),
         Signal("thigh_inclination", "deg", _thigh_inclination, ("hip", "knee"), "0 straight down, 90 level"),
-        Signal("shank_inclination", "deg", _shank_inclination, ("knee", "ankle"), "0 straight down, 90 level"),
+        Signal(
+            "shank_inclination", "deg", _shank_inclination, ("knee", "ankle"), "0 straight down, 90 level"
+        ),
         Signal("trunk_lean", "deg", _trunk_lean, ("trunk",), "0 upright, + towards the moving side (front)"),
         Signal("trunk_flexion", "deg", _trunk_flexion, ("trunk",), "0 upright, + forward (side)"),
         Signal("shoulder_hike", "deg", _shoulder_hike, ("trunk",), "0 level, + moving side higher (front)"),

@@ -1,5 +1,285 @@
-"""Stronger against affected."""
+"""Stronger against affected, within a recording or across two; and change of the same limb between two.
+
+Only excursions and phase times are compared, never signed angles near zero (CLINICAL 1.8). The log ratio carries the
+statistics, the ratio is for people; both raw medians always stand beside it. Symmetry never enters a score.
+"""
+
+import math
+
+import numpy as np
+
+from posecheck.metrics import SHAPE_PART
+from posecheck.records import SIDES
+
+MIN_REPS = 3
+MIN_RANGE_DEG = 15.0
+LAG_MAX_S = 1.0
+_MEDIAN_SE = 1.2533  # standard error of a median over that of a mean, normal data
+_COMPARED = {"range": "range_deg", "lift_time": "lift_s", "lower_time": "lower_s"}
+_MIRRORED = {
+    "left": "right",
+    "right": "left",
+    "oblique_left": "oblique_right",
+    "oblique_right": "oblique_left",
+}
 
 
 def symmetry_of(rows, observation, exercise, settings):
-    return {"comparable": False, "reason": "not yet"}
+    """Symmetry between the limbs of one recording.
+
+    Parameters
+    ----------
+    rows : sequence of dict
+    observation : Observation
+    exercise : Exercise
+    settings : Settings
+
+    Returns
+    -------
+    dict
+        ``comparable`` and ``reason``; then medians, ratios (affected over stronger; left over right when the weaker
+        side was not given), ``lag_s`` (positive: the numerator moves later), ``waveform_r2`` and ``waveform_gain``,
+        each with ``_ci95``. Numbers are None when not comparable.
+    """
+    over, under = (settings.affected, _other(settings.affected)) if settings.affected in SIDES else SIDES
+    own = {side: [row for row in rows if row["side"] == side] for side in SIDES}
+    outcome = _empty(over, under)
+    if observation.view in SIDES:
+        return _withheld(
+            outcome, "from the side only the near limb is measured; film the other side and use compare"
+        )
+    if not own["left"] or not own["right"]:
+        return _withheld(outcome, "only one side moved")
+    outcome = _between(outcome, own[over], own[under], exercise)
+    if outcome["comparable"]:
+        outcome |= _timing(own[over], own[under], observation)
+    return outcome
+
+
+def compare(first, other):
+    """Two recordings of the same exercise: symmetry when the sides differ, change when they are the same.
+
+    Parameters
+    ----------
+    first, other : Result
+        For change, before and after. For symmetry, in either order.
+
+    Returns
+    -------
+    dict
+        As `symmetry_of`, with ``kind`` (``"symmetry"`` or ``"change"``); change adds ``range_change_deg`` with
+        ``_ci95``, ``mdc95_deg`` and ``beyond_mdc``. Timing between limbs needs one recording and stays None.
+    """
+    sides = [_measured_side(result) for result in (first, other)]
+    kind = "change" if sides[0] == sides[1] else "symmetry"
+    affected = {result.settings.affected for result in (first, other)} & set(SIDES)
+    if kind == "symmetry":
+        over = affected.pop() if len(affected) == 1 else "left"
+        numerator, denominator = (first, other) if sides[0] == over else (other, first)
+        outcome = {"kind": kind, **_empty(over, _other(over))}
+    else:
+        numerator, denominator = other, first
+        outcome = {"kind": kind, **_empty("other", "first")}
+    reason = _incomparable(first, other, sides)
+    if reason:
+        return _withheld(outcome, reason)
+    over, under = (
+        _fresh([row for row in result.rows if row["side"] == _measured_side(result)])
+        for result in (numerator, denominator)
+    )
+    outcome = _between(outcome, over, under, first.exercise)
+    if kind == "change" and outcome["comparable"]:
+        outcome |= _change(over, under, first.exercise)
+    return outcome
+
+
+def _other(side):
+    return "right" if side == "left" else "left"
+
+
+def _empty(over, under):
+    outcome = {"comparable": False, "reason": "", "numerator": over, "denominator": under}
+    for name in _COMPARED:
+        outcome |= {f"{name}_numerator": None, f"{name}_denominator": None}
+        outcome |= {f"{name}_ratio": None, f"{name}_ratio_ci95": None}
+    for name in ("range_log_ratio", "lag_s", "waveform_r2", "waveform_gain"):
+        outcome |= {name: None, f"{name}_ci95": None}
+    return outcome
+
+
+def _withheld(outcome, reason):
+    return {**outcome, "comparable": False, "reason": reason}
+
+
+def _measured_side(result):
+    """The side of a recording: the one with more scored repetitions, or the one seen from the side."""
+    if result.view in SIDES:
+        return result.view
+    scored = {side: sum(r["scored"] for r in result.rows if r["side"] == side) for side in SIDES}
+    return max(SIDES, key=lambda side: scored[side])
+
+
+def _incomparable(first, other, sides):
+    if first.exercise.id != other.exercise.id:
+        return f"different exercises: {first.exercise.id} and {other.exercise.id}"
+    if first.exercise.sha256 != other.exercise.sha256:
+        return "the exercise file changed between the recordings"
+    if first.settings.level != other.settings.level:
+        return f"different targets: level {first.settings.level} and {other.settings.level}"
+    same = first.view == other.view or (sides[0] != sides[1] and _MIRRORED.get(first.view) == other.view)
+    if not same:
+        return f"different views: {first.view} and {other.view}"
+    if (
+        first.provenance["engine"] != other.provenance["engine"]
+        or first.provenance["model"] != other.provenance["model"]
+    ):
+        return "different engines or models"
+    sizes = [result.quality["trunk_px"] for result in (first, other)]
+    heights = [result.quality["image_size_px"][1] for result in (first, other)]
+    if None in sizes:
+        return "the trunk was not seen well enough to compare distances"
+    relative = (sizes[0] / heights[0]) / (sizes[1] / heights[1])
+    if not 1 / 1.15 <= relative <= 1.15:
+        return f"different distances from the camera: the person is {100 * abs(relative - 1):.0f} % larger in one"
+    return ""
+
+
+def _fresh(rows):
+    """Repetitions 2 to 7 where that leaves enough: not the first, not the tired ones."""
+    middle = [row for row in rows if 2 <= row["rep"] <= 7]
+    return middle if sum(row["scored"] for row in middle) >= MIN_REPS else rows
+
+
+def _between(outcome, over, under, exercise):
+    over, under = ([row for row in rows if row["scored"]] for rows in (over, under))
+    if any(row["assisted"] for row in over + under):
+        return _withheld(outcome, "helped")
+    if min(len(over), len(under)) < MIN_REPS:
+        return _withheld(
+            outcome, f"fewer than {MIN_REPS} scored repetitions on a side: {len(over)} and {len(under)}"
+        )
+    reference = float(np.median([row["range_deg"] for row in under]))
+    least = max(MIN_RANGE_DEG, 2 * exercise.mdc95_deg)
+    if reference < least:
+        return _withheld(outcome, f"the range compared with is {reference:.0f} deg; it takes {least:.0f} deg")
+    outcome = {**outcome, "comparable": True}
+    for name, column in _COMPARED.items():
+        x, y = (np.array([row[column] for row in rows], np.float64) for rows in (over, under))
+        ratio, interval = _ratio(x, y, _systematic(over, column), _systematic(under, column))
+        outcome[f"{name}_numerator"], outcome[f"{name}_denominator"] = (
+            float(np.median(x)),
+            float(np.median(y)),
+        )
+        outcome[f"{name}_ratio"], outcome[f"{name}_ratio_ci95"] = ratio, interval
+    outcome["range_log_ratio"] = math.log(outcome["range_ratio"])
+    outcome["range_log_ratio_ci95"] = [math.log(limit) for limit in outcome["range_ratio_ci95"]]
+    low, high = outcome["range_ratio_ci95"]
+    if low <= 1 <= high:
+        outcome["reason"] = "no measurable difference in range"
+    return outcome
+
+
+def _systematic(rows, column):
+    """Error that repeating does not reduce, relative to the median: the camera's for ranges, the shape's for times."""
+    if column != "range_deg":
+        return SHAPE_PART
+    return float(
+        np.median([row["range_sigma_deg"] for row in rows]) / np.median([row["range_deg"] for row in rows])
+    )
+
+
+def _ratio(x, y, x_error, y_error):
+    """Ratio of medians with a 95 % interval by the delta method on its logarithm; t quantile of n + m - 2."""
+    from scipy.special import stdtrit
+
+    ratio = float(np.median(x) / np.median(y))
+    parts = [np.square(_MEDIAN_SE * np.std(v, ddof=1) / np.median(v)) / len(v) for v in (x, y)]
+    half = stdtrit(len(x) + len(y) - 2, 0.975) * math.sqrt(sum(parts)) + 1.96 * math.hypot(x_error, y_error)
+    return ratio, [ratio * math.exp(-half), ratio * math.exp(half)]
+
+
+def _change(after, before, exercise):
+    from scipy.special import stdtrit
+
+    x, y = (np.array([r["range_deg"] for r in rows if r["scored"]], np.float64) for rows in (after, before))
+    change = float(np.median(x) - np.median(y))
+    error = math.sqrt(sum(np.square(_MEDIAN_SE * np.std(v, ddof=1)) / len(v) for v in (x, y)))
+    half = float(stdtrit(len(x) + len(y) - 2, 0.975)) * error
+    beyond = abs(change) > exercise.mdc95_deg
+    reason = "" if beyond else "no measurable difference in range"
+    return {
+        "range_change_deg": change,
+        "range_change_deg_ci95": [change - half, change + half],
+        "mdc95_deg": exercise.mdc95_deg,
+        "beyond_mdc": beyond,
+        "reason": reason,
+    }
+
+
+def _timing(over, under, observation):
+    """Lag and likeness of repetitions done at the same time."""
+    pairs = [(a, b) for b in under if b["scored"] for a in over if a["scored"] and _overlap(a, b) > 0.5]
+    if len(pairs) < MIN_REPS:
+        return {}
+    lags = np.array([_lag_s(observation, a, b) for a, b in pairs])
+    likeness = np.array([_likeness(observation, a, b) for a, b in pairs])
+    out = {}
+    for name, x in (("lag_s", lags), ("waveform_r2", likeness[:, 0]), ("waveform_gain", likeness[:, 1])):
+        x = x[np.isfinite(x)]
+        if len(x) >= MIN_REPS:
+            low, high = _median_interval(x)
+            out |= {
+                name: float(np.median(x)),
+                f"{name}_ci95": [low, min(high, 1.0) if name == "waveform_r2" else high],
+            }
+    return out
+
+
+def _overlap(a, b):
+    shared = min(a["end_s"], b["end_s"]) - max(a["start_s"], b["start_s"])
+    return shared / max(a["end_s"] - a["start_s"], b["end_s"] - b["start_s"])
+
+
+def _median_interval(x):
+    from scipy.special import stdtrit
+
+    half = float(stdtrit(len(x) - 1, 0.975)) * _MEDIAN_SE * float(np.std(x, ddof=1)) / math.sqrt(len(x))
+    middle = float(np.median(x))
+    return [middle - half, middle + half]
+
+
+def _span(observation, from_s, to_s):
+    rate_hz = observation.settings.rate_hz
+    first = max(0, math.floor(from_s * rate_hz) - observation.first_k)
+    return slice(first, min(observation.length, math.ceil(to_s * rate_hz) + 1 - observation.first_k))
+
+
+def _lag_s(observation, a, b):
+    """Shift of a's speed that fits b's best, within 1 s, to a fraction of a sample by a parabola; + = a later."""
+    rate_hz = observation.settings.rate_hz
+    reach = round(LAG_MAX_S * rate_hz)
+    span = _span(observation, min(a["start_s"], b["start_s"]) - 0.5, max(a["end_s"], b["end_s"]) + 0.5)
+    u, v = (observation[f"{row['side']} speed"][span] for row in (a, b))
+    if not (np.isfinite(u).all() and np.isfinite(v).all()) or len(u) <= 2 * reach:
+        return math.nan
+    padded = np.concatenate([np.zeros(reach), u, np.zeros(reach)])
+    likeness = np.lib.stride_tricks.sliding_window_view(padded, len(v)) @ v
+    best = int(np.argmax(likeness))
+    if not 0 < best < len(likeness) - 1:
+        return math.nan
+    left, top, right = likeness[best - 1 : best + 2]
+    return (best - reach + 0.5 * (left - right) / (left - 2 * top + right)) / rate_hz
+
+
+def _likeness(observation, a, b):
+    """R2 and gain of a against b, each time-normalised to 101 points (linear fit method, Iosa 2014)."""
+    curves = []
+    for row in (a, b):
+        span = _span(observation, row["start_s"], row["end_s"])
+        y = observation[f"{row['side']} angle"][span]
+        curves.append(np.interp(np.linspace(0, len(y) - 1, 101), np.arange(len(y)), y))
+    u, v = (y - y.mean() for y in curves)
+    if not np.isfinite(u).all() or not np.isfinite(v).all() or not (v * v).sum() > 0:
+        return math.nan, math.nan
+    gain = float((u * v).sum() / (v * v).sum())
+    return float((u * v).sum() ** 2 / ((u * u).sum() * (v * v).sum())), gain

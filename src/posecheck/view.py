@@ -30,7 +30,9 @@ def measure_view(t_s, uv_px, visibility, skeleton, *, visibility_min, final):
     """
     index = [skeleton.index(part) for part in _PARTS]
     trunk = index[:4]
-    seen = np.flatnonzero((visibility[:, trunk] >= visibility_min).all(axis=1) & np.isfinite(uv_px[:, trunk]).all((1, 2)))
+    seen = np.flatnonzero(
+        (visibility[:, trunk] >= visibility_min).all(axis=1) & np.isfinite(uv_px[:, trunk]).all((1, 2))
+    )
     if len(seen) == 0:
         return "unknown" if final else None
     t, points = t_s[seen], uv_px[seen][:, index].astype(np.float64)
