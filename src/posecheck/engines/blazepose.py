@@ -1,7 +1,9 @@
 """BlazePose on ONNX Runtime: MediaPipe's models and graph, unsmoothed, following one person."""
 
 import math
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, cast
 
 import cv2
 import numpy as np
@@ -29,20 +31,44 @@ from posecheck.skeleton import BLAZEPOSE_33
 
 MODELS = ("lite", "full", "heavy")
 MODES = ("tracking", "image")
+SCORE_MIN = 0.5  # MediaPipe's default for detection, presence and tracking
 _K = len(BLAZEPOSE_33)
 _CENTRE, _SCALE = _K, _K + 1  # the two auxiliary landmarks that span the next region
 
 
-def open_session(path, threads):
-    """An ONNX Runtime session on the CPU whose idle threads sleep instead of spinning."""
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    # smaller blocks towards the end of an operator: a thread whose core also decodes holds the other up less
-    options.add_session_config_entry("session.dynamic_block_base", "4")
-    return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+class Pose(NamedTuple):
+    """What the landmark model says about one region: where the body will be looked for next, and the body."""
+
+    following: Roi
+    uv_px: np.ndarray
+    xyz_m: np.ndarray
+    visibility: np.ndarray
+
+
+class OnnxModel:
+    """One model on ONNX Runtime's CPU provider: a float32 input, named float32 outputs.
+
+    Parameters
+    ----------
+    path : Path
+    outputs : sequence of str
+    threads : int
+        Threads inside an operator; idle ones sleep instead of spinning.
+    """
+
+    def __init__(self, path, outputs, threads):
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        # smaller blocks towards an operator's end: a thread whose core also decodes holds the other up less
+        options.add_session_config_entry("session.dynamic_block_base", "4")
+        self._session = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        self._outputs = list(outputs)
+
+    def __call__(self, batch: np.ndarray) -> list[np.ndarray]:
+        return cast(list[np.ndarray], self._session.run(self._outputs, {"input": batch}))
 
 
 class BlazePoseEngine:
@@ -55,8 +81,8 @@ class BlazePoseEngine:
     person : int, optional
         Whom to follow, counted from 1 at the left of the first frame with so many people. Default: the
         largest and most central person.
-    threads : int
-        Threads inside the model.
+    threads : int, optional
+        Threads inside the model. Default: two, or one on a machine with one core. It changes the speed, never the answer.
     mode : str
         ``tracking`` follows the person from frame to frame; the detector runs at the first frame, at the
         first frame at or after each whole second since, and whenever nobody is tracked. ``image`` treats each
@@ -72,7 +98,7 @@ class BlazePoseEngine:
     skeleton = BLAZEPOSE_33
     smoothed = False
 
-    def __init__(self, model="full", *, person=None, threads=2, mode="tracking"):
+    def __init__(self, model="full", *, person=None, threads=None, mode="tracking"):
         if model not in MODELS:
             raise EngineError(
                 f"The blazepose engine has the models {', '.join(MODELS)}, not {model!r}. Choose one of them."
@@ -82,9 +108,10 @@ class BlazePoseEngine:
         if person is not None and person < 1:
             raise EngineError(f"person is counted from 1 at the left of the picture, got {person}.")
         landmark_id = f"pose_landmark_{model}"
+        threads = threads or min(2, os.cpu_count() or 1)
         self.model, self.mode = model, mode
         self.model_sha256 = model_file(landmark_id).sha256
-        self.provenance = {
+        self.provenance: Mapping[str, Any] = {
             "engine": self.name,
             "mode": mode,
             "model_sha256": self.model_sha256,
@@ -92,8 +119,10 @@ class BlazePoseEngine:
             "onnxruntime": ort.__version__,
             "opencv": cv2.__version__,
         }
-        self._detector = open_session(find_model("pose_detector"), threads)
-        self._landmarker = open_session(find_model(landmark_id), threads)
+        self._detector = OnnxModel(find_model("pose_detector"), ("boxes", "scores"), threads)
+        self._landmarker = OnnxModel(
+            find_model(landmark_id), ("landmarks", "flag", "heatmap", "world"), threads
+        )
         self._detector_warp = FixedPointWarp(DETECTOR_SIZE_PX, cv2.BORDER_CONSTANT)
         self._landmark_warp = FixedPointWarp(LANDMARK_SIZE_PX, cv2.BORDER_REPLICATE)
         self._detector_input = np.empty((1, DETECTOR_SIZE_PX, DETECTOR_SIZE_PX, 3), np.float32)
@@ -101,6 +130,11 @@ class BlazePoseEngine:
         self._lock = PersonLock(person)
         self._clock = PictureClock(self.name)
         self.reset()
+
+    @property
+    def region(self):
+        """Where the followed person will be looked for in the next picture; None while nobody is followed."""
+        return self._lock.tracked
 
     def reset(self):
         """Begin a new recording: forget the person and the time."""
@@ -112,8 +146,9 @@ class BlazePoseEngine:
 
     def close(self):
         """Let go of the models. Closing twice is fine."""
+        if not self._clock.closed:
+            del self._detector, self._landmarker
         self._clock.close()
-        self._detector = self._landmarker = None
 
     def __enter__(self):
         return self
@@ -143,18 +178,16 @@ class BlazePoseEngine:
         """
         self._clock.admit(t_s, rgb)
         for region in self._regions(t_s, rgb, self._scheduled(t_s)):
-            following, pose = self._pose_in(rgb, region)
-            taken = (
-                following is not None if self.mode == "image" else self._lock.accept(t_s, region, following)
-            )
-            if taken:
-                return PoseFrame(t_s, *pose, people=max(1, self._people))
+            pose = self._pose_in(rgb, region)
+            following = pose.following if pose else None
+            if (self.mode == "image" or self._lock.accept(t_s, region, following)) and pose:
+                return PoseFrame(t_s, pose.uv_px, pose.xyz_m, pose.visibility, max(1, self._people))
         return PoseFrame.nobody(t_s, self.skeleton, people=self._people)
 
     def _scheduled(self, t_s):
         if self._first_s is None:
             self._first_s = t_s
-        second = math.floor(t_s - self._first_s)
+        second = math.floor(t_s - self._first_s + 1e-6)  # times of a container are rounded
         due, self._checked_s = second > self._checked_s, max(second, self._checked_s)
         return due
 
@@ -174,20 +207,23 @@ class BlazePoseEngine:
         square = self._detector_warp(rgb, letterbox(width_px, height_px))
         np.multiply(square, np.float32(1 / 127.5), out=self._detector_input[0])
         self._detector_input -= np.float32(1)
-        boxes, logits = self._detector.run(["boxes", "scores"], {"input": self._detector_input})
-        return detections_in_picture(boxes[0], logits[0], width_px=width_px, height_px=height_px)
+        boxes, logits = self._detector(self._detector_input)
+        return detections_in_picture(
+            boxes[0], logits[0], width_px=width_px, height_px=height_px, score_min=SCORE_MIN
+        )
 
-    def _pose_in(self, rgb, region):
-        """Next region and (uv_px, xyz_m, visibility) of the body in a region; (None, None) without one."""
+    def _pose_in(self, rgb, region) -> Pose | None:
+        """The body in a region; None when the model sees none."""
         square = self._landmark_warp(rgb, region)
         np.multiply(square, np.float32(1 / 255), out=self._landmark_input[0])
-        landmarks, flag, heatmap, world = self._landmarker.run(
-            ["landmarks", "flag", "heatmap", "world"], {"input": self._landmark_input}
-        )
-        if not flag[0, 0] > 0.5:
-            return None, None
+        landmarks, flag, heatmap, world = self._landmarker(self._landmark_input)
+        if not flag[0, 0] > SCORE_MIN:
+            return None
         rows = landmarks[0].reshape(-1, 5)[: _K + 2]
         uv_px = landmarks_in_picture(refine_landmarks(rows[:, :2] / LANDMARK_SIZE_PX, heatmap[0]), region)
-        xyz_m = world_upright(world[0].reshape(-1, 3)[:_K], region)
-        following = roi_from_points(uv_px[_CENTRE], uv_px[_SCALE])
-        return following, (uv_px[:_K], xyz_m, sigmoid(rows[:_K, 3]))
+        return Pose(
+            roi_from_points(uv_px[_CENTRE], uv_px[_SCALE]),
+            uv_px[:_K],
+            world_upright(world[0].reshape(-1, 3)[:_K], region),
+            sigmoid(rows[:_K, 3]),
+        )

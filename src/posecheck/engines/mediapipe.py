@@ -2,8 +2,10 @@
 
 import subprocess
 import sys
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import IO, Any, cast
 
 import numpy as np
 
@@ -65,7 +67,7 @@ class MediaPipeEngine:
             raise EngineError(
                 "MediaPipe is not installed. Install it with `pip install mediapipe`."
             ) from None
-        self.provenance = {
+        self.provenance: Mapping[str, Any] = {
             "engine": self.name,
             "mode": mode,
             "model_sha256": self.model_sha256,
@@ -81,8 +83,6 @@ class MediaPipeEngine:
         ]
         self._clock = PictureClock(self.name)
         self._dead_end = DeadEnd()
-        self._process = None
-        self._last_ms = None
         self._start()
 
     def reset(self):
@@ -122,8 +122,8 @@ class MediaPipeEngine:
         return PoseFrame(t_s, rows[:, :2], rows[:, 2:5], rows[:, 5], people)
 
     def _start(self):
-        self._last_ms = None
-        self._process = subprocess.Popen(
+        self._last_ms: int | None = None
+        self._process: subprocess.Popen | None = subprocess.Popen(
             self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -131,19 +131,24 @@ class MediaPipeEngine:
             bufsize=0,
             env=self._dead_end.environment(),
         )
+        self._pictures, self._answers = (
+            cast(IO[bytes], self._process.stdin),
+            cast(IO[bytes], self._process.stdout),
+        )
         length = worker.COUNT.unpack(self._receive(worker.COUNT.size))[0]
         if length:
             trouble = self._receive(length).decode(errors="replace").splitlines()[0]
+            self.close()
             raise EngineError(f"MediaPipe could not open {Path(self._command[3]).name}: {trouble}")
 
     def _send(self, data):
         view = memoryview(data).cast("B")
         while view:
-            view = view[self._process.stdin.write(view) :]
+            view = view[self._pictures.write(view) :]
 
     def _receive(self, size):
         buffer = bytearray(size)
-        if not worker.read_exactly(self._process.stdout, buffer):
+        if not worker.read_exactly(self._answers, buffer):
             raise self._ended()
         return buffer
 
@@ -157,10 +162,10 @@ class MediaPipeEngine:
         if self._process is None:
             return
         process, self._process = self._process, None
-        process.stdin.close()
+        self._pictures.close()
         try:
             process.wait(_END_S)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        process.stdout.close()
+        self._answers.close()

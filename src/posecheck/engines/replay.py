@@ -1,5 +1,8 @@
 """Stored poses in place of a camera: the same path as live, without pictures or models."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
 from posecheck.engines.clock import PictureClock
@@ -22,7 +25,11 @@ class ReplayEngine:
         self.track, self.tolerance_s = track, tolerance_s
         self.model, self.model_sha256, self.smoothed = track.model, track.model_sha256, track.smoothed
         self.skeleton = track.skeleton
-        self.provenance = {"engine": track.engine, "model_sha256": track.model_sha256, "replayed": True}
+        self.provenance: Mapping[str, Any] = {
+            "engine": track.engine,
+            "model_sha256": track.model_sha256,
+            "replayed": True,
+        }
         self._clock = PictureClock(self.name)
 
     def reset(self):
