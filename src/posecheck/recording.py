@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 
 import numpy as np
 
+from posecheck.analysis import analyse
 from posecheck.errors import SourceError
-from posecheck.records import PoseTrack
+from posecheck.records import PoseTrack, Settings
 from posecheck.result import plain
 
 
@@ -77,3 +78,57 @@ def _facts(source, engine, *, frames):
 def ends_early(track):
     """Whether the recording breaks off before its stated end, as one does that was copied in part."""
     return any("ends early" in warning for warning in track.source.get("warnings", ()))
+
+
+def analyse_video(
+    path,
+    exercise,
+    *,
+    engine="blazepose",
+    model="full",
+    person=None,
+    mirrored=False,
+    start_s=None,
+    end_s=None,
+    edits=(),
+    **settings,
+):
+    """Score a video file: what ``posecheck analyse`` does, without writing anything.
+
+    Parameters
+    ----------
+    path : str or Path
+        Video file, or a folder of pictures.
+    exercise : Exercise, str or Path
+    engine, model : str
+        See ``posecheck models``.
+    person : int, optional
+        Which person to follow, counted from the left of the picture; otherwise the largest and most central.
+    mirrored : bool
+        The video is a mirror image.
+    start_s, end_s : float, optional
+        Part of the recording to look at.
+    edits : sequence of Edit
+    **settings
+        Fields of `Settings`, such as ``affected="left"``.
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    PosecheckError
+        One sentence saying what was expected, what came and what to do.
+    """
+    from posecheck.engines import open_engine
+    from posecheck.exercise import load_exercise
+    from posecheck.sources import open_source
+
+    exercise, wanted = load_exercise(exercise), Settings(**settings)
+    with (
+        open_source(path, start_s=start_s, end_s=end_s) as source,
+        open_engine(engine, model, person=person) as pose_engine,
+    ):
+        track = watch(source, pose_engine, mirrored=mirrored)
+    return analyse(track, exercise, settings=wanted, edits=edits)
