@@ -1,0 +1,176 @@
+"""Writes the pages that repeat what the code says: signs, measures, exercises, command line, README's table.
+
+``python docs/generate.py`` writes them; ``tests/test_docs.py`` compares, so that the pages cannot fall behind.
+"""
+
+import inspect
+import re
+from pathlib import Path
+
+import click
+
+from posecheck.cli import cli
+from posecheck.exercise import list_exercises
+from posecheck.metrics import METRICS
+from posecheck.signals import SIGNALS
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+DOCS = REPOSITORY / "docs"
+HELP_WIDTH = 100
+VIEW_NAMES = {
+    "front": "facing the camera",
+    "oblique_left": "turned, left side nearer",
+    "oblique_right": "turned, right side nearer",
+    "left": "left side to the camera",
+    "right": "right side to the camera",
+}
+EVIDENCE = """Evidence tags: S = a source that was read, M = well established, C = computed or measured for this project,
+U = an engineering default that a physiotherapist should review."""
+
+
+def table(header, rows):
+    """A Markdown table; vertical bars inside cells are escaped."""
+    lines = [header, ["---"] * len(header), *rows]
+    cells = ([str(cell).replace("|", "\\|") for cell in line] for line in lines)
+    return "\n".join("| " + " | ".join(line) + " |" for line in cells)
+
+
+def first_paragraph(thing):
+    return " ".join(inspect.getdoc(thing).split("\n\n")[0].split())
+
+
+def number(value):
+    return f"{value:g}"
+
+
+def sign_table():
+    parts = {"trunk": "shoulders and hips"}
+    rows = (
+        (f"`{s.name}`", s.unit, s.meaning, ", ".join(parts.get(part, part) for part in s.parts))
+        for s in SIGNALS.values()
+    )
+    return table(("signal", "unit", "zero and positive direction", "must be seen"), rows)
+
+
+def measure_table():
+    rows = ((f"`{m.id}`", m.unit or "1", first_paragraph(m.function)) for m in METRICS.values())
+    return table(("measure", "unit", "what it is"), rows)
+
+
+def tempo(target):
+    times = (("lift", target.tempo.lift_s), ("hold", target.tempo.hold_s), ("lower", target.tempo.lower_s))
+    times = (*times, ("rest", target.tempo.rest_s))
+    return ", ".join(f"{name} {number(seconds)} s" for name, seconds in times if seconds is not None)
+
+
+def views_with(exercise, trust):
+    return (
+        ", ".join(VIEW_NAMES[view] for view, watch in exercise.view.items() if watch.trust == trust) or "none"
+    )
+
+
+def limits(low, high):
+    asked = []
+    if low > -360:
+        asked.append(f"at least {number(low)}°")
+    if high < 360:
+        asked.append(f"at most {number(high)}°")
+    return " and ".join(asked)
+
+
+def exercise_page(exercise):
+    sides = {"unilateral": "each limb for itself", "bilateral": "both limbs share each repetition"}
+    lines = [
+        f"## {exercise.name} (`{exercise.id}`)",
+        "",
+        f"{exercise.clinical_name}. Position: {exercise.position.replace('_', ' ')}. Sides: {sides[exercise.sides]}.",
+        f"Signal: `{exercise.movement.signal}`, which {exercise.movement.lift} in the lift.",
+        "",
+        f"A repetition: at least {number(exercise.rep.min_excursion_deg)}° "
+        f"({number(exercise.rep.min_excursion_affected_deg)}° on the affected side), "
+        f"lasting at least {number(exercise.rep.min_duration_s)} s. "
+        f"Smallest change of the range worth calling a change: {number(exercise.mdc95_deg)}°.",
+        "",
+        table(
+            ("view", "measured", "error of the angle (1 sd)"),
+            ((VIEW_NAMES[v], w.trust, f"{number(w.sigma_deg)}°") for v, w in exercise.view.items()),
+        ),
+        "",
+        table(
+            ("level", "top", "range", "tempo"),
+            (
+                (level, f"{number(t.peak_deg)}°", f"{number(t.range_deg)}°", tempo(t))
+                for level, t in exercise.target.items()
+            ),
+        ),
+        "",
+    ]
+    if exercise.require:
+        rows = ((f"`{r.signal}`", r.during, limits(r.min_deg, r.max_deg), r.why) for r in exercise.require)
+        lines += [table(("must hold", "when", "limit", "otherwise left out, because"), rows), ""]
+    if exercise.check:
+        rows = (
+            (
+                f"`{c.id}`",
+                f"{number(c.start_deg)}° to {number(c.severe_deg)}°",
+                c.direction,
+                c.say,
+                c.source,
+                c.evidence,
+            )
+            for c in exercise.check
+        )
+        header = ("looked out for", "cue to full weight", "change", "said", "source", "evidence")
+        lines += [table(header, rows), ""]
+    lines += [*(f"- Safety: {words}" for words in exercise.safety)]
+    lines += [*(f"- Source of `{key}`: {words}" for key, words in exercise.sources.items())]
+    return "\n".join(lines)
+
+
+def readme_exercises():
+    rows = (
+        (f"`{e.id}`", e.clinical_name, views_with(e, "range"), views_with(e, "tempo"))
+        for e in list_exercises()
+    )
+    return table(("id", "exercise", "range, tempo and symmetry", "count and tempo only"), rows)
+
+
+def command_pages(command, path):
+    context = click.Context(command, info_name=path, terminal_width=HELP_WIDTH, max_content_width=HELP_WIDTH)
+    yield f"## `{path}`\n\n```text\n{command.get_help(context).rstrip()}\n```"
+    for name, child in getattr(command, "commands", {}).items():
+        yield from command_pages(child, f"{path} {name}")
+
+
+def filled(page, name, text):
+    """`page` with what stands between the marks of `name` replaced; without the marks it is an error."""
+    pattern = re.compile(rf"(<!-- generated:{name} -->\n).*?(<!-- /generated:{name} -->)", re.DOTALL)
+    page, count = pattern.subn(lambda marks: f"{marks[1]}\n{text}\n\n{marks[2]}", page)
+    if count != 1:
+        raise SystemExit(f"Expected the marks generated:{name} once in the page, found them {count} times.")
+    return page
+
+
+def pages():
+    """Path -> text of every page that holds something generated."""
+    conventions = (DOCS / "conventions.md").read_text(encoding="utf-8")
+    measures = (DOCS / "measures.md").read_text(encoding="utf-8")
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    note = "<!-- Written by docs/generate.py from {}; change it there. -->\n\n"
+    exercises = "\n\n".join(exercise_page(exercise) for exercise in list_exercises())
+    commands = "\n\n".join(command_pages(cli, "posecheck"))
+    return {
+        DOCS / "conventions.md": filled(conventions, "signs", sign_table()),
+        DOCS / "measures.md": filled(measures, "measures", measure_table()),
+        REPOSITORY / "README.md": filled(readme, "exercises", readme_exercises()),
+        DOCS / "exercises.md": "# Exercises\n\n"
+        + note.format("src/posecheck/catalogue")
+        + f"{EVIDENCE}\n\n{exercises}\n",
+        DOCS / "cli.md": "# Command line\n\n" + note.format("the commands' own help") + f"{commands}\n",
+    }
+
+
+if __name__ == "__main__":
+    for path, text in pages().items():
+        path.write_text(text, encoding="utf-8")
+        print(path.relative_to(REPOSITORY))
