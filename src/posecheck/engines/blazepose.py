@@ -82,7 +82,7 @@ class BlazePoseEngine:
         Whom to follow, counted from 1 at the left of the first frame with so many people. Default: the
         largest and most central person.
     threads : int, optional
-        Threads inside the model. Default: two, or one on a machine with one core. It changes the speed, never the answer.
+        Threads inside the model; they change the speed, never the answer. Default: two, or one on a single core.
     mode : str
         ``tracking`` follows the person from frame to frame; the detector runs at the first frame, at the
         first frame at or after each whole second since, and whenever nobody is tracked. ``image`` treats each
