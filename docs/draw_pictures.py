@@ -1,4 +1,4 @@
-"""Draws the README's two pictures from sample videos: a frame of an annotated video, and the angle with its repetitions.
+"""Draws the README's two pictures from sample videos: an annotated frame, and an angle with its repetitions.
 
 ``python docs/draw_pictures.py`` takes about two minutes; it runs the real command on the real samples.
 """

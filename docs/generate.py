@@ -24,7 +24,7 @@ VIEW_NAMES = {
     "left": "left side to the camera",
     "right": "right side to the camera",
 }
-EVIDENCE = """Evidence tags: S = a source that was read, M = well established, C = computed or measured for this project,
+EVIDENCE = """Evidence tags: S = a source that was read, M = well established, C = computed for this project,
 U = an engineering default that a physiotherapist should review."""
 
 
