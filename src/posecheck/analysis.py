@@ -136,7 +136,7 @@ def conclude(analysis, track, *, edits=()):
         reps = [rep for side in SIDES for rep in analysis.reps[side]]
         reps = analysis.shared(apply_edits(reps, edits, seen) if edits else reps)
     reps = [rep for side in SIDES for rep in reps if rep.side == side]
-    rows, measures, findings = measure(seen, reps, track.t_s, smoothed=track.smoothed)
+    rows, measures, findings = measure(seen, reps, track.t_s, smoothed=track.smoothed, model=track.model)
     column = lambda name: np.array([getattr(rep, name) for rep in reps])  # noqa: E731
     return Result(
         exercise=exercise,

@@ -15,6 +15,9 @@ from posecheck.signals import keypoints_of
 
 _LEAD_S = 1.0  # rest before the lift that the fit sees
 _WINDOW_MAX_S = 30.0
+_BEYOND_S = 0.25  # how far past what was seen the fit may place a boundary
+# The errors in the catalogue are those of the full model; lite at times misreads a knee by 30 deg.
+_MODEL_ERROR = {"lite": 3.0}
 _PHASE_TIMES = (
     "lift_s",
     "hold_s",
@@ -28,7 +31,7 @@ _PHASE_TIMES = (
 _NAN = math.nan
 
 
-def measure(observation, reps, frame_times_s, *, smoothed, before=None):
+def measure(observation, reps, frame_times_s, *, smoothed, model="full", before=None):
     """Rows, measures and findings of R repetitions.
 
     Parameters
@@ -39,6 +42,8 @@ def measure(observation, reps, frame_times_s, *, smoothed, before=None):
     frame_times_s : (T,) array, s
         Times of the pictures, for the frame rate of each repetition.
     smoothed : bool
+    model : str
+        Name of the pose model; a small one widens the error of the range.
     before : mapping of str to dict, optional
         The row that came before on each side, for the rest between; a row alone then equals the row in a batch.
 
@@ -48,7 +53,7 @@ def measure(observation, reps, frame_times_s, *, smoothed, before=None):
     measures : Measures
     findings : list of Finding
     """
-    windows = _windows(observation, reps, frame_times_s, smoothed) if reps else []
+    windows = _windows(observation, reps, frame_times_s, smoothed, model) if reps else []
     values = np.full((len(reps), len(METRICS)), np.nan)
     sigma = values.copy()
     rows, findings, before = [], [], dict(before or {})
@@ -67,7 +72,7 @@ def measure(observation, reps, frame_times_s, *, smoothed, before=None):
     return rows, Measures(values, sigma, tuple(METRICS), units), findings
 
 
-def _windows(observation, reps, frame_times_s, smoothed):
+def _windows(observation, reps, frame_times_s, smoothed, model):
     rate_hz, sign = observation.settings.rate_hz, observation.exercise.sign
     origin_s = (observation.first_k or 0) / rate_hz
     first = np.array([max(r.previous_end, r.start - round(_LEAD_S * rate_hz), 0) for r in reps], np.int64)
@@ -114,7 +119,7 @@ def _windows(observation, reps, frame_times_s, smoothed):
                 lower_sigma_s=float(fit.lower_sigma_s[i]),
                 rest_before_s=float("nan"),
                 frames=int(inside[1] - inside[0]),
-                view_sigma_deg=watch.sigma_deg,
+                view_sigma_deg=watch.sigma_deg * _MODEL_ERROR.get(model, 1.0),
                 smoothed=smoothed,
             )
         )
@@ -132,7 +137,7 @@ def _row(observation, rep, seen, numbers, sigmas):
         values[f"{check.signal}_change"] = change_of(check.signal)(seen)[0] if measured else _NAN
     values["lift_s"], values["hold_s"], values["lower_s"] = _unbroken(seen, values)
     reason, withheld = exclusion(rep, values, watch, hidden=lambda: _hidden(observation, rep, seen))
-    row = _facts(observation, rep, seen, target, timed="times" not in withheld)
+    row = _facts(observation, rep, seen, values, target, timed="times" not in withheld)
     for metric in METRICS.values():
         gone = ("degrees" in withheld and metric.needs_range) or (
             "times" in withheld and metric.id in _PHASE_TIMES
@@ -156,7 +161,7 @@ def _row(observation, rep, seen, numbers, sigmas):
     return {name: row[name] for name in ROW_COLUMNS}, findings
 
 
-def _facts(observation, rep, seen, target, *, timed):
+def _facts(observation, rep, seen, values, target, *, timed):
     exercise, settings = observation.exercise, observation.settings
     t_s = (observation.first_k + np.array([rep.start, rep.end - 1])) / settings.rate_hz
     row: dict[str, Any] = dict.fromkeys(ROW_COLUMNS, _NAN)
@@ -178,19 +183,26 @@ def _facts(observation, rep, seen, target, *, timed):
         estimator="image_2d",
         exclusion_reason="",
     )
-    if rep.complete and not rep.far and timed and math.isfinite(seen.lift_start_s):
-        row.update(start_s=seen.lift_start_s, end_s=seen.lower_end_s)
+    if rep.complete and not rep.far and timed:
         row.update(top_start_s=seen.top_start_s, top_end_s=seen.top_end_s)
+        if math.isfinite(values["lift_s"]):
+            row["start_s"] = seen.lift_start_s
+        if math.isfinite(values["lower_s"]):
+            row["end_s"] = seen.lower_end_s
     return row
 
 
 def _unbroken(seen, values):
-    """Phase times; NaN for a phase with a gap too long to bridge, or when the fit does not resemble the movement."""
+    """Phase times; NaN for a phase with a gap too long to bridge, or whose end lies outside what was seen."""
     edges = (seen.lift_start_s, seen.top_start_s, seen.top_end_s, seen.lower_end_s)
     times = [values["lift_s"], values["hold_s"], values["lower_s"]]
     for i in range(3):
         if np.isnan(seen.raw[seen.between(edges[i], edges[i + 1])]).any():
             times[i] = _NAN
+    if edges[0] < seen.t_s[0] - _BEYOND_S:
+        times[0] = _NAN
+    if edges[3] > seen.t_s[-1] + _BEYOND_S:
+        times[2] = _NAN
     return times
 
 

@@ -155,7 +155,8 @@ def _guess(t, y, weight, turn, stretch, ramp):
 def _last_below(t, y, mask, high, fraction):
     """Last time inside `mask` at which y is below low + fraction * (high - low); the first time of it if never."""
     low = np.where(mask, y, np.inf).min(axis=1)
-    below = mask & (y <= (low * (1 - fraction) + high * fraction)[:, None])
+    with np.errstate(invalid="ignore"):  # a row in which nothing was seen
+        below = mask & (y <= (low * (1 - fraction) + high * fraction)[:, None])
     last = below.shape[1] - 1 - np.argmax(below[:, ::-1], axis=1)
     return np.take_along_axis(t, last[:, None], axis=1)[:, 0]
 

@@ -53,8 +53,10 @@ def exclusion(rep, values, watch, *, hidden):
         return f"not scored: {hidden()}", everything
     if values["frame_rate_hz"] < FRAME_RATE_MIN_HZ:
         return f"phases not timed: {values['frame_rate_hz']:.0f} pictures per second", {"times"}
-    if not np.isfinite(values["lift_s"]):
-        return f"not scored: {hidden()}", {"times"}
+    for phase, name in (("lift_s", "lift"), ("lower_s", "lowering")):
+        if not np.isfinite(values[phase]):
+            whole = values["seen_pct"] > 99
+            return f"not scored: {f'the {name} was not seen whole' if whole else hidden()}", set()
     if values["seen_pct"] < SEEN_SCORED_PCT:
         return f"not scored: {hidden()}", {"degrees"}
     if watch.trust == "tempo":

@@ -114,6 +114,7 @@ class Session:
                 reps,
                 self._stored("t_s"),
                 smoothed=self._facts["smoothed"],
+                model=self._facts.get("model", "unknown"),
                 before=self._last_row,
             )
             self._last_row.update({row["side"]: row for row in rows})
