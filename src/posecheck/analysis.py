@@ -177,7 +177,7 @@ def _quality(analysis, track, seen, rows):
     if view not in exercise.view:
         able = ", ".join(exercise.view)
         warnings.append(
-            f"{exercise.id} is measured from these views: {able}. This recording: {view}. Nothing was counted."
+            f"{exercise.name!r} is measured from: {able}. This was seen from: {view}. Nothing was counted."
         )
     elif exercise.view[view].trust == "tempo":
         able = ", ".join(name for name, watch in exercise.view.items() if watch.trust == "range")

@@ -1,16 +1,19 @@
 """From where the camera sees the person: measured once per recording, then frozen."""
 
+from itertools import pairwise
+
 import numpy as np
 
 # Shoulder width over trunk length (CLINICAL 4.2 [U]): above, the person faces the camera; below, stands side-on.
 FRONT_MIN, SIDE_MAX = 0.60, 0.35
 STILL_PART = 0.10  # of the trunk length that shoulders and hips may wander within the still second
-PATIENCE_S = 5  # after this long without stillness, the middle of what was seen decides
+FALLBACK_S = 5.0  # of a recording without a still second, the middle of this first stretch decides
+_ENOUGH = 8  # frames in which all were seen, for a second to be judged
 _PARTS = ("left_shoulder", "right_shoulder", "left_hip", "right_hip", "nose", "left_ear", "right_ear")
 
 
 def measure_view(t_s, uv_px, visibility, skeleton, *, visibility_min, final):
-    """The view, as soon as one second of stillness (or `PATIENCE_S` without) allows to tell.
+    """The view, from the first second in which shoulders and hips are still: people walk in and turn before they begin.
 
     Parameters
     ----------
@@ -36,16 +39,12 @@ def measure_view(t_s, uv_px, visibility, skeleton, *, visibility_min, final):
     if len(seen) == 0:
         return "unknown" if final else None
     t, points = t_s[seen], uv_px[seen][:, index].astype(np.float64)
-    for second in range(PATIENCE_S):
-        inside = (t >= t[0] + second) & (t < t[0] + second + 1)
-        over = final or t_s[-1] >= t[0] + second + 1
-        if over and inside.sum() >= 8 and _is_still(points[inside]):
-            return _classify(points[inside])
-        if not over:
-            return None
-    if final or t_s[-1] >= t[0] + PATIENCE_S:
-        return _classify(points[t < t[0] + PATIENCE_S])
-    return None
+    seconds = int(t_s[-1] - t[0])  # those that are over
+    edges = np.searchsorted(t, t[0] + np.arange(seconds + 1 + final))
+    for begin, end in pairwise(edges):
+        if end - begin >= _ENOUGH and _is_still(points[begin:end]):
+            return _classify(points[begin:end])
+    return _classify(points[t < t[0] + FALLBACK_S]) if final else None
 
 
 def _is_still(points):
