@@ -151,9 +151,9 @@ def _fresh(rows):
 
 
 def _between(outcome, over, under, exercise):
-    over, under = ([row for row in rows if row["scored"]] for rows in (over, under))
-    if any(row["assisted"] for row in over + under):
+    if any(row["assisted"] for row in [*over, *under]):
         return _withheld(outcome, "helped")
+    over, under = ([row for row in rows if row["scored"]] for rows in (over, under))
     if min(len(over), len(under)) < MIN_REPS:
         return _withheld(
             outcome, f"fewer than {MIN_REPS} scored repetitions on a side: {len(over)} and {len(under)}"
