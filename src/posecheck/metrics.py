@@ -3,8 +3,10 @@
 NaN says "not measurable" or "no uncertainty known". The registry at the end is the list of all measures.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -75,7 +77,7 @@ class RepWindow:
     def between(self, from_s, to_s):
         return (self.t_s >= from_s) & (self.t_s <= to_s)
 
-    @property
+    @cached_property
     def at_rest(self):
         """The last 0.5 s before the lift; at least three samples."""
         chosen = self.between(self.lift_start_s - 0.5, self.lift_start_s)
@@ -83,17 +85,38 @@ class RepWindow:
             return chosen
         return np.arange(len(self.t_s)) <= self.first + 1
 
-    @property
+    @cached_property
     def at_top(self):
         """The hold, or 0.3 s around its middle when it is shorter."""
         middle = 0.5 * (self.top_start_s + self.top_end_s)
         half = max(0.15, 0.5 * (self.top_end_s - self.top_start_s))
         return self.between(middle - half, middle + half)
 
+    @cached_property
+    def noise_deg(self):
+        """Standard deviation of the unsmoothed angle's noise; NaN when the window is too short to tell."""
+        residual = self.raw - self.angle
+        residual = residual[np.isfinite(residual)]
+        if len(residual) < 4 * ANGLE_REACH:
+            return NAN
+        return 1.4826 * _median(np.abs(residual)) / np.sqrt(_RESIDUAL_SHARE)
 
+
+# np.median and np.quantile spend most of their time on what a short window without NaN does not need. These two give
+# the same bits in a tenth of it, which is half the time of measuring.
 def _median(x):
-    x = x[np.isfinite(x)]
-    return float(np.median(x)) if len(x) else NAN
+    ordered = np.sort(x[np.isfinite(x)])
+    half = len(ordered) // 2
+    if len(ordered) == 0:
+        return NAN
+    return float(ordered[half] if len(ordered) % 2 else 0.5 * (ordered[half - 1] + ordered[half]))
+
+
+def _quantile(ordered, part):
+    at = part * (len(ordered) - 1)
+    low, high = ordered[math.floor(at)], ordered[math.ceil(at)]
+    after = at - math.floor(at)
+    return float(low + (high - low) * after if after < 0.5 else high - (high - low) * (1 - after))
 
 
 def _median_sigma(x, noise):
@@ -103,23 +126,19 @@ def _median_sigma(x, noise):
 
 def noise_sigma_deg(rep):
     """Noise of the unsmoothed angle: what smoothing took away, by its median absolute deviation."""
-    residual = rep.raw - rep.angle
-    residual = residual[np.isfinite(residual)]
-    if len(residual) < 4 * ANGLE_REACH:
-        return _NOTHING
-    return 1.4826 * float(np.median(np.abs(residual))) / np.sqrt(_RESIDUAL_SHARE), NAN
+    return rep.noise_deg, NAN
 
 
 def start_deg(rep):
     """Median of the last half second of rest."""
     x = rep.angle[rep.at_rest]
-    return _median(x), _median_sigma(x, noise_sigma_deg(rep)[0])
+    return _median(x), _median_sigma(x, rep.noise_deg)
 
 
 def peak_deg(rep):
     """Median of the hold; the largest sample would be 2 deg too high per degree of noise (CLINICAL 1.5)."""
     x = rep.angle[rep.at_top]
-    return _median(x), _median_sigma(x, noise_sigma_deg(rep)[0])
+    return _median(x), _median_sigma(x, rep.noise_deg)
 
 
 def range_deg(rep):
@@ -172,9 +191,7 @@ def peak_speed_dps(rep):
     x = x[np.isfinite(x)]
     if rep.smoothed or len(x) < 6:
         return _NOTHING
-    return float(np.percentile(x, 98)), 7.3 * noise_sigma_deg(rep)[
-        0
-    ]  # CLINICAL 1.2.7: deg/s per deg of noise
+    return _quantile(np.sort(x), 0.98), 7.3 * rep.noise_deg  # CLINICAL 1.2.7: deg/s per deg of noise
 
 
 def hold_sd_deg(rep):
@@ -198,11 +215,11 @@ def change_of(signal):
         if x is None:
             return _NOTHING
         during = x[rep.first : rep.last] - _median(x[rep.at_rest])
-        during = during[np.isfinite(during)]
+        during = np.sort(during[np.isfinite(during)])
         if len(during) < 6:
             return _NOTHING
-        low, high = np.percentile(during, [5, 95])
-        return float(high if abs(high) >= abs(low) else low), NAN
+        low, high = _quantile(during, 0.05), _quantile(during, 0.95)
+        return high if abs(high) >= abs(low) else low, NAN
 
     change.__doc__ = f"Largest lasting change of {signal} from rest (5th or 95th percentile), signed."
     return change
