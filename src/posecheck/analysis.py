@@ -131,10 +131,13 @@ def conclude(analysis, track, *, edits=()):
     exercise, settings, seen = analysis.exercise, analysis.settings, analysis.observation
     if seen is None:  # a view from which this exercise is not measured: nothing counted, signals empty
         seen = Observation(exercise, settings, track.skeleton, track.image_size_px, analysis.view)
-        reps = []
-    else:
-        reps = [rep for side in SIDES for rep in analysis.reps[side]]
-        reps = analysis.shared(apply_edits(reps, edits, seen) if edits else reps)
+    reps = [rep for side in SIDES for rep in analysis.reps[side]]
+    if edits:
+        leading = leading_sides(exercise, analysis.view, seen.sides)
+        if exercise.sides == "bilateral" and leading:  # both limbs share a repetition, so either may be named
+            edits = [replace(edit, side=leading[0]) for edit in edits]
+        reps = apply_edits(reps, edits, seen)
+    reps = analysis.shared(reps)
     reps = [rep for side in SIDES for rep in reps if rep.side == side]
     rows, measures, findings = measure(seen, reps, track.t_s, smoothed=track.smoothed, model=track.model)
     column = lambda name: np.array([getattr(rep, name) for rep in reps])  # noqa: E731
@@ -182,9 +185,9 @@ def _quality(analysis, track, seen, rows):
     elif exercise.view[view].trust == "tempo":
         able = ", ".join(name for name, watch in exercise.view.items() if watch.trust == "range")
         warnings.append(f"Seen from {view}: counted and timed only. The range is measured from: {able}.")
-    if view in SIDES and exercise.sides == "unilateral":
+    if view in SIDES:
         far = "left" if view == "right" else "right"
-        if far in seen.sides:
+        if seen.sides == (far,) or (far in seen.sides and exercise.sides == "unilateral"):
             warnings.append(f"The {far} side is away from the camera and was not measured.")
     framed, trunk_px = seen["framed"], seen["trunk_px"]
     trunk_px = trunk_px[np.isfinite(trunk_px)]
