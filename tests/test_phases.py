@@ -193,7 +193,6 @@ def test_a_repetition_seen_in_too_few_samples_has_no_phases():
     assert np.isfinite(fit[:, 1]).all()
 
 
-@pytest.mark.xfail(strict=True, reason="phases.py:158: -inf + inf where a row was never seen")
 def test_a_repetition_never_seen_has_no_phases_and_warns_nobody():
     t_s, y, turn_s = repetitions(smooth_step, TEMPOS["3-1-3"])
     with warnings.catch_warnings():
