@@ -1,6 +1,5 @@
 """BlazePose on ONNX Runtime: MediaPipe's models and graph, unsmoothed, following one person."""
 
-import math
 import os
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, cast
@@ -141,8 +140,6 @@ class BlazePoseEngine:
         self._clock.reset()
         self._lock.forget()
         self._people = 0
-        self._first_s: float | None = None
-        self._checked_s = -1  # whole seconds since the first frame at which the detector last ran on schedule
 
     def close(self):
         """Let go of the models. Closing twice is fine."""
@@ -177,29 +174,24 @@ class BlazePoseEngine:
             When time does not increase, the picture has another shape than promised, or the engine is closed.
         """
         self._clock.admit(t_s, rgb)
-        for region in self._regions(t_s, rgb, self._scheduled(t_s)):
+        for region in self._regions(t_s, rgb):
             pose = self._pose_in(rgb, region)
             following = pose.following if pose else None
             if (self.mode == "image" or self._lock.accept(t_s, region, following)) and pose:
                 return PoseFrame(t_s, pose.uv_px, pose.xyz_m, pose.visibility, max(1, self._people))
+            if self._lock.tracked is not None:
+                break
         return PoseFrame.nobody(t_s, self.skeleton, people=self._people)
 
-    def _scheduled(self, t_s):
-        if self._first_s is None:
-            self._first_s = t_s
-        second = math.floor(t_s - self._first_s + 1e-6)  # times of a container are rounded
-        due, self._checked_s = second > self._checked_s, max(second, self._checked_s)
-        return due
-
-    def _regions(self, t_s, rgb, scheduled) -> Sequence[Roi]:
+    def _regions(self, t_s, rgb) -> Sequence[Roi]:
         """Regions to look in, most likely first."""
         height_px, width_px = rgb.shape[:2]
-        detections = None
-        if scheduled or self.mode == "image" or self._lock.tracked is None:
-            detections = self._people_in(rgb)
-            self._people = len(detections)
-            if self.mode == "image":
-                return [d.roi for d in detections[:1]]
+        if self.mode == "tracking" and not self._lock.detector_due(t_s):
+            return self._lock.regions(t_s, None, width_px, height_px)
+        detections = self._people_in(rgb)
+        self._people = len(detections)
+        if self.mode == "image":
+            return [d.roi for d in detections[:1]]
         return self._lock.regions(t_s, detections, width_px, height_px)
 
     def _people_in(self, rgb):

@@ -11,18 +11,26 @@ from dataclasses import dataclass
 
 from posecheck.engines.blazepose_graph import Detection, Roi
 
-BINDS_AFTER_S = (
-    1.0  # a person followed for less than this may have been a coat on a hook: begin again after a loss
-)
+# A person followed for less than this may have been a coat on a hook: begin again after a loss.
+BINDS_AFTER_S = 1.0
 SIZE_RATIO = (0.6, 1.6)
+# The detector and the tracker put one body up to 0.07 apart.
+SAME_BODY = 0.12
 SAME_PLACE = 0.2
-HOME_PLACE = 0.35  # sitting down in the same chair again moves the hips more than staying in it
-SPEED_PER_S = 0.5  # brisk walking, 1.3 m/s
-REACH_MAX = 0.6
+# Rising from a chair moves the hips by 0.15; a step aside by more than this.
+HOME_PLACE = 0.35
+HOME_AFTER_S = 1.0
+HOME_MEMORY_S = 5.0
+# From picture to picture: 0.02 in exercises at 30 Hz, 0.15 when the tracker slips to a passer-by.
+JUMP_AT_HOME = 0.05
 JUMP_MAX = 0.5
-BRIEF_S = 2.0  # after a longer absence a person must also hold still to be taken back: passers-by do not
+# Brisk walking, 1.3 m/s.
+SPEED_PER_S = 0.5
+REACH_MAX = 0.6
+# After a longer absence, or with others about, a person must hold still to be taken back: passers-by do not.
+BRIEF_S = 2.0
 STILL_S = 0.5
-HOME_MEMORY_S = 3.0
+COMPANY_MEMORY_S = 3.0
 
 
 def apart(roi, reference):
@@ -72,6 +80,9 @@ class PersonLock:
     ----------
     tracked : Roi or None
         Where the followed person was a frame ago; None while nobody is followed.
+    away : bool
+        Whoever is tracked has left the place where the person kept still, and has not kept still anywhere else yet: it
+        may be a passer-by who carried the tracker along, so the answer is "nobody".
     """
 
     def __init__(self, person=None):
@@ -79,13 +90,35 @@ class PersonLock:
         self.forget()
 
     def forget(self):
-        """Begin anew, as if nobody had been seen."""
+        """Begin a new recording."""
+        self._forget_person()
+        self._crowded = False
+        self._first_s: float | None = None
+        self._quarters = -1
+
+    def _forget_person(self):
         self.tracked: Roi | None = None
+        self.away = False
         self._began_s = 0.0
         self._last: Sighting | None = None
         self._confirmed: Sighting | None = None
         self._home: Sighting | None = None
+        self._settling: Sighting | None = None
         self._waiting: Sighting | None = None
+        self._company_s = -math.inf  # when somebody else was last seen
+
+    def detector_due(self, t_s: float) -> bool:
+        """Must the detector look at the picture of this time?
+
+        At the first picture at or after each whole second since the first one, each quarter of a second while it is
+        unclear who is who, and whenever nobody is tracked.
+        """
+        if self._first_s is None:
+            self._first_s = t_s
+        quarters = math.floor(4 * (t_s - self._first_s) + 1e-5)  # times of a container are rounded
+        crossed, self._quarters = range(self._quarters + 1, quarters + 1), quarters
+        unclear = self._crowded or self.away
+        return self.tracked is None or any(unclear or quarter % 4 == 0 for quarter in crossed)
 
     def regions(
         self, t_s: float, detections: list[Detection] | None, width_px: int, height_px: int
@@ -96,15 +129,16 @@ class PersonLock:
         ----------
         t_s : float
         detections : list of Detection, optional
-            Needed whenever `tracked` is None; otherwise only when the detector ran.
+            Needed when `detector_due`.
         width_px, height_px : int
             Size of the picture.
         """
+        self._crowded = self._crowded if detections is None else len(detections) > 1
         if self.tracked is not None:
             return [self.tracked if detections is None else self._confirm(t_s, self.tracked, detections)]
         found = [d.roi for d in detections or ()]
         if self._last is None or self._last.t_s - self._began_s < BINDS_AFTER_S:
-            self.forget()
+            self._forget_person()
             return self._beginners(found, width_px, height_px)
         return self._returners(t_s, self._last, found)
 
@@ -122,18 +156,21 @@ class PersonLock:
         Returns
         -------
         bool
-            False, and nobody is tracked, when nobody was found or the body is a jump away from where it was
-            looked for.
+            True when this is the followed person. False when nobody was found or the body is a jump away from where it
+            was looked for (nobody is tracked then), and while `away`.
         """
-        previous_s = self._last.t_s if self._last and self.tracked else t_s
-        reach = min(SAME_PLACE + SPEED_PER_S * (t_s - previous_s), JUMP_MAX)
+        reach = SAME_BODY
+        if self._last is not None and self.tracked is not None:
+            still = SAME_BODY if self._home is None else JUMP_AT_HOME
+            reach = min(still + SPEED_PER_S * (t_s - self._last.t_s), JUMP_MAX)
         if found is None or (self._last is not None and not near(found, looked_in, reach)):
-            self.tracked = None
+            self.tracked, self.away = None, False
             return False
         if self._last is None:
             self._began_s, self._confirmed = t_s, Sighting(t_s, found)
         self._last, self.tracked, self._waiting = Sighting(t_s, found), found, None
-        return True
+        self.away = self._home is not None and apart(found, self._home.roi) > HOME_PLACE
+        return not self.away
 
     def _beginners(self, found, width_px, height_px):
         if self.person is None:
@@ -141,14 +178,25 @@ class PersonLock:
         return sorted(found, key=lambda roi: roi.x_px)[self.person - 1 : self.person]
 
     def _returners(self, t_s, last, found):
-        """Detections that may be the lost person, nearest first."""
-        away_s = t_s - last.t_s
-        reach = min(SAME_PLACE + SPEED_PER_S * away_s, REACH_MAX)
-        home = self._home.roi if self._home else last.roi
-        likely = [roi for roi in found if near(roi, last.roi, reach) or near(roi, home, HOME_PLACE)]
+        """Detections that may be the lost person, nearest first.
+
+        Who kept a place is expected there, and is made out from anybody else about by keeping still in it. Who never
+        did (a walker) is expected within a walk of where they were lost.
+        """
+        brief = t_s - last.t_s <= BRIEF_S
+        if self._home is None:
+            reach = min(SAME_PLACE + SPEED_PER_S * (t_s - last.t_s), REACH_MAX)
+            likely = [roi for roi in found if near(roi, last.roi, reach)]
+            likely.sort(key=lambda roi: apart(roi, last.roi))
+            return likely if brief else self._held_still(t_s, likely[:1])
+        home = self._home.roi
+        likely = [roi for roi in found if near(roi, last.roi, SAME_PLACE) or near(roi, home, HOME_PLACE)]
         likely.sort(key=lambda roi: min(apart(roi, last.roi), apart(roi, home)))
-        if away_s <= BRIEF_S:
-            return [roi for roi in likely if near(roi, last.roi, reach)]
+        if len(likely) < len(found):
+            self._company_s = t_s
+        alone = t_s - self._company_s > COMPANY_MEMORY_S
+        if brief and alone and likely and near(likely[0], last.roi, SAME_BODY):
+            return likely[:1]
         return self._held_still(t_s, likely[:1])
 
     def _held_still(self, t_s, likely):
@@ -168,19 +216,20 @@ class PersonLock:
         guess.
         """
         found = [d.roi for d in detections]
+        if len(found) > 1:
+            self._company_s = t_s
         for place in self._places_left(t_s, tracked):
-            there = [
-                roi for roi in found if near(roi, place, SAME_PLACE) and apart(roi, tracked) > SAME_PLACE
-            ]
+            there = [roi for roi in found if near(roi, place, SAME_PLACE) and apart(roi, tracked) > SAME_BODY]
             if there:
                 back = min(there, key=lambda roi: apart(roi, place))
                 self._last = self._confirmed = Sighting(t_s, back)
                 return back
         if any(near(roi, tracked, HOME_PLACE) for roi in found):
-            now = Sighting(t_s, tracked)
-            if self._confirmed and near(tracked, self._confirmed.roi, SAME_PLACE):
-                self._home = now
-            self._confirmed = now
+            self._confirmed = now = Sighting(t_s, tracked)
+            if self._settling is None or not near(tracked, self._settling.roi, SAME_PLACE):
+                self._settling = now
+            elif t_s - self._settling.t_s >= HOME_AFTER_S:
+                self._home = Sighting(t_s, self._settling.roi)  # not `now`: a passer-by would drag it along
         return tracked
 
     def _places_left(self, t_s, tracked):
@@ -188,4 +237,4 @@ class PersonLock:
         places = [self._confirmed] if self._confirmed else []
         if self._home and t_s - self._home.t_s <= HOME_MEMORY_S:
             places.append(self._home)
-        return [place.roi for place in places if apart(tracked, place.roi) > SAME_PLACE]
+        return [place.roi for place in places if apart(tracked, place.roi) > SAME_BODY]
