@@ -50,7 +50,9 @@ def write_long(clip, target, minutes):
         with av.open(str(once)) as source, av.open(str(target), "w") as sink:
             given = source.streams.video[0]
             copied = sink.add_stream_from_template(given)
-            packets = [(p.pts, p.dts, p.duration, p.is_keyframe, bytes(p)) for p in source.demux(given) if p.size]
+            packets = [
+                (p.pts, p.dts, p.duration, p.is_keyframe, bytes(p)) for p in source.demux(given) if p.size
+            ]
             length = sum(duration for _, _, duration, _, _ in packets)
             wanted = round(minutes * 60 / given.time_base)
             written = 0
@@ -111,7 +113,9 @@ def print_memory(t_s, held_mb, peak_mb, frames, chosen):
     for at_s in np.linspace(0, t_s[-1], ROWS + 1)[1:]:
         print(f"{at_s:8.0f} {np.interp(at_s, t_s, held_mb):8.0f}")
     print(f"\n1280x720, {chosen.minutes:g} minutes, {frames} pictures, model {chosen.model}: {t_s[-1]:.0f} s")
-    print(f"peak {peak_mb:.0f} MB; growth while reading {per_s * t_s[-1] / chosen.minutes:.2f} MB a minute of video")
+    print(
+        f"peak {peak_mb:.0f} MB; growth while reading {per_s * t_s[-1] / chosen.minutes:.2f} MB a minute of video"
+    )
 
 
 if __name__ == "__main__":

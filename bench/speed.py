@@ -59,10 +59,16 @@ def time_pipeline(chosen):
         dead_end = DeadEnd()
         for turn in range(chosen.rounds):
             for name, part in costs:
-                command = _command(name, chosen, None if part == "whole" else SHORT_S, f"{folder}/{turn}{part}")
+                command = _command(
+                    name, chosen, None if part == "whole" else SHORT_S, f"{folder}/{turn}{part}"
+                )
                 costs[name, part].append(cost_of(command, environment=dead_end.environment()))
             last = [costs[name, "whole"][-1].wall_s for name in ("posecheck", "loop")]
-            print(f"round {turn + 1}: posecheck {last[0]:.1f} s, loop {last[1]:.1f} s", file=sys.stderr, flush=True)
+            print(
+                f"round {turn + 1}: posecheck {last[0]:.1f} s, loop {last[1]:.1f} s",
+                file=sys.stderr,
+                flush=True,
+            )
         dead_end.close()
     print(f"{chosen.video.name}: {whole} pictures, model {chosen.model}, {chosen.rounds} rounds in turns")
     print_pipeline(costs, whole, short)
@@ -127,7 +133,10 @@ def time_analysis(chosen):
             seconds.append(time.perf_counter() - begun_s)
         middle, best = statistics.median(seconds), min(seconds)
         each = 1e6 * middle / len(track)
-        print(f"{minutes:8g} {len(track):9d} {len(result.rows):6d} {middle:9.2f} {best:7.2f} {each:11.2f}", flush=True)
+        print(
+            f"{minutes:8g} {len(track):9d} {len(result.rows):6d} {middle:9.2f} {best:7.2f} {each:11.2f}",
+            flush=True,
+        )
 
 
 def stored_track():
@@ -156,12 +165,18 @@ def repeated(track, minutes):
 def time_startup(chosen):
     cost_of([POSECHECK, "--help"])
     walls = [cost_of([POSECHECK, "--help"]).wall_s for _ in range(chosen.rounds)]
-    print(f"posecheck --help: median {statistics.median(walls):.3f} s, best {min(walls):.3f} s of {chosen.rounds}")
-    script = "import sys; before = set(sys.modules); import posecheck; print(*sorted(set(sys.modules) - before))"
+    print(
+        f"posecheck --help: median {statistics.median(walls):.3f} s, best {min(walls):.3f} s of {chosen.rounds}"
+    )
+    script = (
+        "import sys; before = set(sys.modules); import posecheck; print(*sorted(set(sys.modules) - before))"
+    )
     answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     modules = answer.stdout.split()
     heavy = [name for name in HEAVY if name in modules]
-    print(f"import posecheck: {len(modules)} further modules; of {', '.join(HEAVY)}: {', '.join(heavy) or 'none'}")
+    print(
+        f"import posecheck: {len(modules)} further modules; of {', '.join(HEAVY)}: {', '.join(heavy) or 'none'}"
+    )
     print("  " + " ".join(modules[:12]) + (" ..." if len(modules) > 12 else ""))
 
 

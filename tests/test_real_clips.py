@@ -23,7 +23,8 @@ MATCHING = {
 }
 # A full squat is also a knee bend, so the small one counts it as well.
 ALSO = {("squat_side_rohan", "mini_squat"), ("curl_side_posetrainer", "elbow_flexion")}
-TOLERANCE_S = 0.8  # label marks are read off the picture by eye; the start of a slow lift is a matter of taste
+# Label marks are read off the picture by eye; the start of a slow lift is a matter of taste.
+TOLERANCE_S = 0.8
 
 
 @lru_cache

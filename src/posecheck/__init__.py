@@ -28,7 +28,9 @@ __all__ = sorted(_HOME)  # pyright: ignore[reportUnsupportedDunderAll]
 
 def __getattr__(name):
     if name not in _HOME:
-        raise AttributeError(f"module 'posecheck' has no attribute {name!r}. It has: {', '.join(sorted(_HOME))}.")
+        raise AttributeError(
+            f"module 'posecheck' has no attribute {name!r}. It has: {', '.join(sorted(_HOME))}."
+        )
     return getattr(import_module(f"posecheck.{_HOME[name]}"), name)
 
 
