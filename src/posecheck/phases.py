@@ -176,23 +176,23 @@ def _model(t, p):
     down, down_du, down_dr = step((t - p[:, T3, None]) / p[:, LOWER, None], p[:, RAMP, None])
     rise, fall, lift, lower = (p[:, i, None] for i in (RISE, FALL, LIFT, LOWER))
     fitted = p[:, REST, None] + rise * up - fall * down
-    jacobian = np.empty((*t.shape, 8))
-    jacobian[..., REST] = 1.0
-    jacobian[..., RISE], jacobian[..., FALL] = up, -down
-    jacobian[..., T1] = -rise * up_du / lift
-    jacobian[..., LIFT] = jacobian[..., T1] * (t - p[:, T1, None]) / lift
-    jacobian[..., T3] = fall * down_du / lower
-    jacobian[..., LOWER] = jacobian[..., T3] * (t - p[:, T3, None]) / lower
-    jacobian[..., RAMP] = rise * up_dr - fall * down_dr
+    jacobian = np.empty((len(t), 8, POINTS))
+    jacobian[:, REST] = 1.0
+    jacobian[:, RISE], jacobian[:, FALL] = up, -down
+    jacobian[:, T1] = -rise * up_du / lift
+    jacobian[:, LIFT] = jacobian[:, T1] * (t - p[:, T1, None]) / lift
+    jacobian[:, T3] = fall * down_du / lower
+    jacobian[:, LOWER] = jacobian[:, T3] * (t - p[:, T3, None]) / lower
+    jacobian[:, RAMP] = rise * up_dr - fall * down_dr
     return fitted, jacobian
 
 
 def _total(x):
-    """Sum over the `POINTS` samples of axis 1, by halving: the same order, and so the same bits, for any batch."""
-    while x.shape[1] > 3:
-        half = x.shape[1] // 2
-        x = x[:, :half] + x[:, half:]
-    return x[:, 0] + x[:, 1] + x[:, 2]
+    """Sum over the `POINTS` samples of the last axis, by halving: the same bits for a row in any batch."""
+    while x.shape[-1] > 3:
+        half = x.shape[-1] // 2
+        x = x[..., :half] + x[..., half:]
+    return x[..., 0] + x[..., 1] + x[..., 2]
 
 
 def _soft_cost(residual, weight):
@@ -200,16 +200,13 @@ def _soft_cost(residual, weight):
     return _total(weight * robust)
 
 
-_ROW, _COLUMN = np.triu_indices(8)
-
-
 def _normal_equations(jacobian, residual, weight):
     weight = weight / np.sqrt(1 + (residual / _SOFT_DEG) ** 2)
-    weighted = jacobian * weight[..., None]
-    upper = _total(weighted[..., _ROW] * jacobian[..., _COLUMN])
+    weighted = jacobian * weight[:, None]
     hessian = np.empty((len(jacobian), 8, 8))
-    hessian[:, _ROW, _COLUMN] = hessian[:, _COLUMN, _ROW] = upper
-    return hessian, _total(weighted * residual[..., None])
+    for i in range(8):
+        hessian[:, i, i:] = hessian[:, i:, i] = _total(weighted[:, i, None] * jacobian[:, i:])
+    return hessian, _total(weighted * residual[:, None])
 
 
 def _solve(t, y, weight, p):
