@@ -64,9 +64,17 @@ def tempo(target):
 
 
 def views_with(exercise, trust):
-    return (
-        ", ".join(VIEW_NAMES[view] for view, watch in exercise.view.items() if watch.trust == trust) or "none"
-    )
+    """The views of one trust in a few words; both sides of a pair become one."""
+    views = [view for view, watch in exercise.view.items() if watch.trust == trust]
+    words = []
+    for first, second, both in (
+        ("left", "right", "either side to the camera"),
+        ("oblique_left", "oblique_right", "turned by 30 to 45°"),
+    ):
+        if first in views and second in views:
+            views = [view for view in views if view not in (first, second)]
+            words.append(both)
+    return "; ".join([*(VIEW_NAMES[view] for view in views), *words]) or "none"
 
 
 def limits(low, high):
