@@ -97,9 +97,6 @@ def test_other_records_check_their_shapes_too(make):
         make()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="records.py:333: np.reshape speaks first, in its own words (ValueError)"
-)
 def test_measures_of_another_shape_are_refused_in_a_sentence():
     with pytest.raises(TrackError, match="must have shape"):
         Measures([[1.0, 2.0]], [[1.0, 2.0]], ("lift_s",), ("s",))

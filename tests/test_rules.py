@@ -193,14 +193,17 @@ SEEN = {"framed_pct": 100.0, "seen_pct": 100.0, "frame_rate_hz": 30.0, "lift_s":
 WHOLE = {"far": False, "complete": True, "reason": "", "assisted": False}
 
 
+ALL = {"degrees", "times", "posture"}
+
+
 @pytest.mark.parametrize(
     ("rep", "values", "trust", "says", "withheld"),
     [
         ({}, {}, "range", "", set()),
-        ({"far": True}, {}, "range", "far limb", {"degrees", "times"}),
-        ({"complete": False, "reason": "the recording ended"}, {}, "range", "recording ended", {"degrees", "times"}),
-        ({}, {"framed_pct": 60.0}, "range", "head or trunk outside the picture 40 %", {"degrees", "times"}),
-        ({}, {"seen_pct": 59.0}, "range", "left wrist hidden", {"degrees", "times"}),
+        ({"far": True}, {}, "range", "far limb", ALL),
+        ({"complete": False, "reason": "the recording ended"}, {}, "range", "recording ended", ALL),
+        ({}, {"framed_pct": 60.0}, "range", "head or trunk outside the picture 40 %", ALL),
+        ({}, {"seen_pct": 59.0}, "range", "left wrist hidden", ALL),
         ({}, {"seen_pct": 79.0}, "range", "left wrist hidden", {"degrees"}),
         ({}, {"frame_rate_hz": 15.0}, "range", "15 pictures per second", {"times"}),
         ({}, {}, "tempo", "not measured from this view", {"degrees"}),

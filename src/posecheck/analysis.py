@@ -137,6 +137,8 @@ def conclude(analysis, track, *, edits=()):
         if exercise.sides == "bilateral" and leading:  # both limbs share a repetition, so either may be named
             edits = [replace(edit, side=leading[0]) for edit in edits]
         reps = apply_edits(reps, edits, seen)
+    if analysis.view in SIDES:
+        reps = [replace(rep, far=rep.side != analysis.view) for rep in reps]
     reps = analysis.shared(reps)
     reps = [rep for side in SIDES for rep in reps if rep.side == side]
     rows, measures, findings = measure(seen, reps, track.t_s, smoothed=track.smoothed, model=track.model)

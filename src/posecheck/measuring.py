@@ -15,19 +15,10 @@ from posecheck.signals import keypoints_of
 
 _LEAD_S = 1.0  # rest before the lift that the fit sees
 _WINDOW_MAX_S = 30.0
-_BEYOND_S = 0.25  # how far past what was seen the fit may place a boundary
+_BEYOND_S, _BEYOND_PART = 0.25, 0.25  # how far past what was seen, of the phase, the fit may place a boundary
+_MISFIT_PART = 0.2  # of the excursion: a movement further than this from two smooth steps has no phases
 # The errors in the catalogue are those of the full model; lite at times misreads a knee by 30 deg.
 _MODEL_ERROR = {"lite": 3.0}
-_PHASE_TIMES = (
-    "lift_s",
-    "hold_s",
-    "lower_s",
-    "rest_s",
-    "time_sigma_s",
-    "mean_speed_dps",
-    "peak_speed_dps",
-    "hold_sd_deg",
-)
 _NAN = math.nan
 
 
@@ -65,6 +56,9 @@ def measure(observation, reps, frame_times_s, *, smoothed, model="full", before=
             pairs = [metric.function(seen) for metric in METRICS.values()]
             values[i], sigma[i] = np.array(pairs, np.float64).T
         row, found = _row(observation, rep, seen, values[i], sigma[i])
+        # What the row withholds, no other face of the result tells.
+        told = [math.isfinite(row[name]) for name in METRICS]
+        values[i], sigma[i] = np.where(told, values[i], _NAN), np.where(told, sigma[i], _NAN)
         rows.append(row)
         findings += found
         before[rep.side] = row
@@ -117,6 +111,7 @@ def _windows(observation, reps, frame_times_s, smoothed, model):
                 lift_sigma_s=float(fit.lift_sigma_s[i]),
                 hold_sigma_s=float(fit.hold_sigma_s[i]),
                 lower_sigma_s=float(fit.lower_sigma_s[i]),
+                misfit_deg=float(fit.misfit_deg[i]),
                 rest_before_s=float("nan"),
                 frames=int(inside[1] - inside[0]),
                 view_sigma_deg=watch.sigma_deg * _MODEL_ERROR.get(model, 1.0),
@@ -139,10 +134,9 @@ def _row(observation, rep, seen, numbers, sigmas):
     reason, withheld = exclusion(rep, values, watch, hidden=lambda: _hidden(observation, rep, seen))
     row = _facts(observation, rep, seen, values, target, timed="times" not in withheld)
     for metric in METRICS.values():
-        gone = ("degrees" in withheld and metric.needs_range) or (
-            "times" in withheld and metric.id in _PHASE_TIMES
-        )
-        row[metric.id] = _NAN if gone else values[metric.id]
+        row[metric.id] = _NAN if withheld.intersection(metric.needs) else values[metric.id]
+    if math.isnan(row["lift_s"]):
+        row.update(dict.fromkeys(("mean_speed_dps", "peak_speed_dps"), _NAN))
     row["range_sigma_deg"] = _NAN if math.isnan(row["range_deg"]) else sigma["range_deg"]
     row["exclusion_reason"], row["scored"] = reason, reason == ""
     row["complete"] = rep.complete
@@ -185,6 +179,8 @@ def _facts(observation, rep, seen, values, target, *, timed):
     )
     if rep.complete and not rep.far and timed:
         row.update(top_start_s=seen.top_start_s, top_end_s=seen.top_end_s)
+        if not math.isfinite(values["hold_s"]):
+            row.update(top_start_s=_NAN, top_end_s=_NAN)
         if math.isfinite(values["lift_s"]):
             row["start_s"] = seen.lift_start_s
         if math.isfinite(values["lower_s"]):
@@ -196,12 +192,14 @@ def _unbroken(seen, values):
     """Phase times; NaN for a phase with a gap too long to bridge, or whose end lies outside what was seen."""
     edges = (seen.lift_start_s, seen.top_start_s, seen.top_end_s, seen.lower_end_s)
     times = [values["lift_s"], values["hold_s"], values["lower_s"]]
+    if not seen.misfit_deg <= _MISFIT_PART * values["range_deg"]:
+        return _NAN, _NAN, _NAN
     for i in range(3):
         if np.isnan(seen.raw[seen.between(edges[i], edges[i + 1])]).any():
             times[i] = _NAN
-    if edges[0] < seen.t_s[0] - _BEYOND_S:
+    if edges[0] < seen.t_s[0] - max(_BEYOND_S, _BEYOND_PART * times[0]):
         times[0] = _NAN
-    if edges[3] > seen.t_s[-1] + _BEYOND_S:
+    if edges[3] > seen.t_s[-1] + max(_BEYOND_S, _BEYOND_PART * times[2]):
         times[2] = _NAN
     return times
 

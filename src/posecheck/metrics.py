@@ -14,10 +14,9 @@ from posecheck.filters import ANGLE_REACH
 
 NAN = float("nan")
 _NOTHING = (NAN, NAN)
-# Share of white noise that the quadratic smoother takes away: 1 - c0, with c0 its central tap at reach 5.
-_RESIDUAL_SHARE = 1 - 0.2075
-# Samples that carry one independent piece of information after smoothing: 1 / c0.
-_CORRELATED_SAMPLES = 4.8
+# What median of three and smoother of reach 4 do to noise of 1 deg (simulated at rest and moving, autocorrelation 0 to
+# 0.5): how much they take away (0.56 to 0.86), leave, over how many samples that is correlated, its speed in deg/s.
+_TAKEN, _LEFT, _CORRELATED_SAMPLES, _SPEED_NOISE = 0.72, 0.61, 5.0, 4.4
 # The true shape of a movement is between minimum jerk (fit +3 % long) and a trapezoid of speed (+9 %): bench/tempo.py.
 SHAPE_PART = 0.05
 
@@ -41,6 +40,8 @@ class RepWindow:
         Boundaries of the excursion inside the window, half-open.
     lift_start_s, top_start_s, top_end_s, lower_end_s : float, s
     lift_sigma_s, hold_sigma_s, lower_sigma_s : float, s
+    misfit_deg : float, deg
+        Root-mean-square distance between the angle and the fitted phases.
     rest_before_s : float, s
         Time since the last repetition of the same set ended; NaN for the first.
     frames : int
@@ -69,6 +70,7 @@ class RepWindow:
     lift_sigma_s: float
     hold_sigma_s: float
     lower_sigma_s: float
+    misfit_deg: float
     rest_before_s: float
     frames: int
     view_sigma_deg: float
@@ -99,7 +101,7 @@ class RepWindow:
         residual = residual[np.isfinite(residual)]
         if len(residual) < 4 * ANGLE_REACH:
             return NAN
-        return 1.4826 * _median(np.abs(residual)) / np.sqrt(_RESIDUAL_SHARE)
+        return 1.4826 * _median(np.abs(residual)) / _TAKEN
 
 
 # np.median and np.quantile spend most of their time on what a short window without NaN does not need. These two give
@@ -121,7 +123,7 @@ def _quantile(ordered, part):
 
 def _median_sigma(x, noise):
     n = np.isfinite(x).sum() / _CORRELATED_SAMPLES
-    return 1.2533 * noise / np.sqrt(max(n, 1.0)) if np.isfinite(noise) else NAN
+    return 1.2533 * _LEFT * noise / np.sqrt(max(n, 1.0)) if np.isfinite(noise) else NAN
 
 
 def noise_sigma_deg(rep):
@@ -191,7 +193,7 @@ def peak_speed_dps(rep):
     x = x[np.isfinite(x)]
     if rep.smoothed or len(x) < 6:
         return _NOTHING
-    return _quantile(np.sort(x), 0.98), 7.3 * rep.noise_deg  # CLINICAL 1.2.7: deg/s per deg of noise
+    return _quantile(np.sort(x), 0.98), _SPEED_NOISE * rep.noise_deg
 
 
 def hold_sd_deg(rep):
@@ -253,32 +255,56 @@ def frame_rate_hz(rep):
 
 @dataclass(frozen=True)
 class Metric:
-    """A measure: id (also its column), unit, function, and whether it needs a trusted range."""
+    """A measure: id (also its column), unit, function, and what must be trusted for it: degrees, times, posture."""
 
     id: str
     unit: str
     function: Callable
-    needs_range: bool = False
+    needs: tuple[str, ...] = ()
 
 
 METRICS = {
     metric.id: metric
     for metric in (
-        Metric("lift_s", "s", lift_s),
-        Metric("hold_s", "s", hold_s),
-        Metric("lower_s", "s", lower_s),
-        Metric("rest_s", "s", rest_s),
-        Metric("time_sigma_s", "s", time_sigma_s),
-        Metric("start_deg", "deg", start_deg, needs_range=True),
-        Metric("peak_deg", "deg", peak_deg, needs_range=True),
-        Metric("range_deg", "deg", range_deg, needs_range=True),
+        Metric("lift_s", "s", lift_s, needs=("times",)),
+        Metric("hold_s", "s", hold_s, needs=("times",)),
+        Metric("lower_s", "s", lower_s, needs=("times",)),
+        Metric("rest_s", "s", rest_s, needs=("times",)),
+        Metric("time_sigma_s", "s", time_sigma_s, needs=("times",)),
+        Metric("start_deg", "deg", start_deg, needs=("degrees",)),
+        Metric("peak_deg", "deg", peak_deg, needs=("degrees",)),
+        Metric("range_deg", "deg", range_deg, needs=("degrees",)),
         Metric("noise_sigma_deg", "deg", noise_sigma_deg),
-        Metric("mean_speed_dps", "deg/s", mean_speed_dps, needs_range=True),
-        Metric("peak_speed_dps", "deg/s", peak_speed_dps, needs_range=True),
-        Metric("hold_sd_deg", "deg", hold_sd_deg, needs_range=True),
-        Metric("trunk_lean_deg", "deg", change_of("trunk_lean")),
-        Metric("trunk_flexion_deg", "deg", change_of("trunk_flexion")),
-        Metric("shoulder_hike_deg", "deg", change_of("shoulder_hike")),
+        Metric(
+            "mean_speed_dps",
+            "deg/s",
+            mean_speed_dps,
+            needs=(
+                "degrees",
+                "times",
+            ),
+        ),
+        Metric(
+            "peak_speed_dps",
+            "deg/s",
+            peak_speed_dps,
+            needs=(
+                "degrees",
+                "times",
+            ),
+        ),
+        Metric(
+            "hold_sd_deg",
+            "deg",
+            hold_sd_deg,
+            needs=(
+                "degrees",
+                "times",
+            ),
+        ),
+        Metric("trunk_lean_deg", "deg", change_of("trunk_lean"), needs=("posture",)),
+        Metric("trunk_flexion_deg", "deg", change_of("trunk_flexion"), needs=("posture",)),
+        Metric("shoulder_hike_deg", "deg", change_of("shoulder_hike"), needs=("posture",)),
         Metric("seen_pct", "%", seen_pct),
         Metric("framed_pct", "%", framed_pct),
         Metric("bone_length_cv", "", bone_length_cv),

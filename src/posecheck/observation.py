@@ -126,31 +126,31 @@ class Observation:
         return max(min(_second_last(recent[:, i]) for i in np.flatnonzero(~last_two)), horizon_s)
 
     def _block(self, t_s, raw_px, points_px, grid_s):
-        points, filled = {}, {}
+        noisy, points, filled = {}, {}, {}
         for i, name in enumerate(self._used):
             xy, bridged = resample(t_s, points_px[:, i], grid_s, fill_max_s=self.settings.fill_max_s)
-            points[name], filled[name] = median3(xy), bridged
+            noisy[name], points[name], filled[name] = xy, median3(xy), bridged
         block = np.full((len(self._rows), len(grid_s)), np.nan)
         for name in self._used:
             block[self._rows[f"sees {name}"]] = np.isfinite(points[name][:, 0]) & ~filled[name]
-        body = Body(points, self.view)
+        body, noisy_body = Body(points, self.view), Body(noisy, self.view)
         with np.errstate(invalid="ignore"):
             for side in self.sides:
-                self._fill_side(block, body, filled, side)
+                self._fill_side(block, body, noisy_body, filled, side)
             block[self._rows["chest_x"]], block[self._rows["chest_y"]] = body.middle("shoulder").T
             block[self._rows["trunk_px"]] = SIGNALS["trunk_length"].function(body, None)
         block[self._rows["framed"]] = self._framed(t_s, raw_px, grid_s)
         return block
 
-    def _fill_side(self, block, body, filled, side):
+    def _fill_side(self, block, body, noisy_body, filled, side):
         row = lambda channel: self._rows[f"{side} {channel}"]  # noqa: E731
         rate_hz = self.settings.rate_hz
         movement = self.exercise.movement.signal
-        raw = SIGNALS[movement].function(body, side)
-        block[row("raw")] = raw
-        block[row("angle")] = smooth(raw, reach=ANGLE_REACH)
-        block[row("phase")] = smooth(raw, reach=PHASE_REACH)
-        block[row("speed")] = smooth(raw, reach=ANGLE_REACH, rate_hz=rate_hz, derivative=1)
+        angle = SIGNALS[movement].function(body, side)
+        block[row("raw")] = raw = SIGNALS[movement].function(noisy_body, side)
+        block[row("angle")] = smooth(angle, reach=ANGLE_REACH)
+        block[row("phase")] = smooth(angle, reach=PHASE_REACH)
+        block[row("speed")] = smooth(angle, reach=ANGLE_REACH, rate_hz=rate_hz, derivative=1)
         bridged = np.logical_or.reduce([filled[name] for name in keypoints_of(movement, side)])
         block[row("filled")] = bridged
         block[row("sighted")] = np.isfinite(raw) & ~bridged

@@ -1,6 +1,7 @@
 """Which excursions are repetitions of this exercise: decided as they end, numbered, and correctable by a person."""
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -209,7 +210,18 @@ def apply_edits(reps, edits, observation):
         act(by_side, edit, observation)
         for side in SIDES:
             by_side[side] = numbered(by_side[side], rate_hz=settings.rate_hz, set_gap_s=settings.set_gap_s)
+            _refuse_overlap(by_side[side], observation)
     return [rep for side in SIDES for rep in by_side[side]]
+
+
+def _refuse_overlap(reps, observation):
+    for one, other in pairwise(reps):
+        if other.start < one.end - 1:
+            t_s = observation.t_s
+            raise EditError(
+                f"Repetitions {one.number} and {other.number} on the {one.side} side would overlap at "
+                f"{t_s[other.start]:.1f} s. Move or delete one of them first."
+            )
 
 
 def _named(by_side, edit):
@@ -264,8 +276,13 @@ def _merge(by_side, edit, observation):
     reps[i] = replace(rep, turn=turn, end=after.end, complete=after.complete, reason=after.reason)
 
 
-def _allow(by_side, edit, _observation):
+def _allow(by_side, edit, observation):
     i, rep = _named(by_side, edit)
+    known = [check.id for check in observation.exercise.check]
+    if edit.value not in known:
+        raise EditError(
+            f"An edit of kind 'allow' needs a compensation as value ({', '.join(known)}), got {edit.value!r}."
+        )
     by_side[edit.side][i] = replace(rep, allowed=(*rep.allowed, str(edit.value)))
 
 
@@ -274,10 +291,12 @@ def _assist(by_side, edit, _observation):
     by_side[edit.side][i] = replace(rep, assisted=edit.value != "false")
 
 
-def _side(by_side, edit, _observation):
+def _side(by_side, edit, observation):
     i, rep = _named(by_side, edit)
     if edit.value not in SIDES:
         raise EditError(f"An edit of kind 'side' needs the value 'left' or 'right', got {edit.value!r}.")
+    if observation.exercise.sides == "bilateral":
+        raise EditError("Both limbs share each repetition of this exercise, so its side cannot be changed.")
     by_side[edit.side].pop(i)
     by_side[edit.value].append(replace(rep, side=edit.value))
 

@@ -337,8 +337,8 @@ class Measures:
         n, m = len(self.values), len(self.ids)
         _set(
             self,
-            values=_frozen(np.reshape(self.values, (n, m)), np.float64, (n, m), "values"),
-            sigma=_frozen(np.reshape(self.sigma, (n, m)), np.float64, (n, m), "sigma"),
+            values=_frozen(self.values if n else np.empty((0, m)), np.float64, (n, m), "values"),
+            sigma=_frozen(self.sigma if n else np.empty((0, m)), np.float64, (n, m), "sigma"),
         )
 
     def __getitem__(self, measure):

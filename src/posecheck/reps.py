@@ -167,7 +167,7 @@ def _settled(z, returned, size, rate_hz):
 
 
 def _tolerance(size):
-    return max(1.0, 0.03 * size)
+    return max(1.0, 0.015 * size)
 
 
 def _start(z, turn, low, high, rate_hz):

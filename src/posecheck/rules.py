@@ -37,9 +37,9 @@ def exclusion(rep, values, watch, *, hidden):
     reason : str
         Empty when the repetition is scored.
     withheld : set of str
-        ``"degrees"``, ``"times"`` or both.
+        Any of ``"degrees"``, ``"times"`` and ``"posture"``.
     """
-    everything = {"degrees", "times"}
+    everything = {"degrees", "times", "posture"}
     if rep.far:
         return "far limb", everything
     if not rep.complete:
@@ -53,6 +53,8 @@ def exclusion(rep, values, watch, *, hidden):
         return f"not scored: {hidden()}", everything
     if values["frame_rate_hz"] < FRAME_RATE_MIN_HZ:
         return f"phases not timed: {values['frame_rate_hz']:.0f} pictures per second", {"times"}
+    if values["seen_pct"] > 99 and not any(np.isfinite(values[p]) for p in ("lift_s", "hold_s", "lower_s")):
+        return "not scored: lift, hold and lowering could not be told apart", everything - {"posture"}
     for phase, name in (("lift_s", "lift"), ("lower_s", "lowering")):
         if not np.isfinite(values[phase]):
             whole = values["seen_pct"] > 99
