@@ -120,7 +120,7 @@ def median3(x):
     return out
 
 
-def smooth(x, *, reach, rate_hz=30.0, derivative=0):
+def smooth(x, *, reach, rate_hz=30.0, derivative=0, wanted=None):
     """Local quadratic fit (Savitzky-Golay) that shrinks at the edges of what was seen.
 
     Parameters
@@ -132,6 +132,8 @@ def smooth(x, *, reach, rate_hz=30.0, derivative=0):
     rate_hz : float
     derivative : 0 or 1
         1 gives the slope per second.
+    wanted : slice, optional
+        Samples that will be used; the others may come out as NaN, which saves time at the edges.
 
     Returns
     -------
@@ -151,7 +153,10 @@ def smooth(x, *, reach, rate_hz=30.0, derivative=0):
     out = np.zeros(n)
     for k in range(width):
         out += taps[k] * padded[k : k + n]
-    partial = np.flatnonzero(np.isnan(out) & np.isfinite(x))
+    lacking = np.isnan(out) & np.isfinite(x)
+    if wanted is not None:
+        lacking[: wanted.start] = lacking[wanted.stop :] = False
+    partial = np.flatnonzero(lacking)
     if len(partial):
         windows = padded[partial[:, None] + np.arange(width)]
         out[partial] = _line_fit(windows, reach, derivative, rate_hz)

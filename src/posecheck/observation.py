@@ -3,6 +3,8 @@
 Every step looks a fixed, short time ahead, so extending by one frame or by a whole file writes the same bits.
 """
 
+from functools import partial
+
 import numpy as np
 
 from posecheck.filters import ANGLE_REACH, PHASE_REACH, grid_times, masked, median3, resample, smooth
@@ -110,8 +112,8 @@ class Observation:
             return
         begin = max(self.first_k, done - _REACH)
         grid_s = np.arange(begin, settled + 1) / rate_hz
-        block = self._block(t_s, raw_px, points_px, grid_s)[:, done - begin : stop - begin]
-        self._append(block)
+        wanted = slice(done - begin, stop - begin)
+        self._append(self._block(t_s, raw_px, points_px, grid_s, wanted)[:, wanted])
 
     def _settled_s(self, t_s, points_px):
         """Time up to which every coordinate has the two later sightings (or the long silence) that fix it."""
@@ -125,32 +127,40 @@ class Observation:
             return max(t_s[-2], horizon_s)
         return max(min(_second_last(recent[:, i]) for i in np.flatnonzero(~last_two)), horizon_s)
 
-    def _block(self, t_s, raw_px, points_px, grid_s):
+    def _block(self, t_s, raw_px, points_px, grid_s, wanted):
         noisy, points, filled = {}, {}, {}
-        for i, name in enumerate(self._used):
-            xy, bridged = resample(t_s, points_px[:, i], grid_s, fill_max_s=self.settings.fill_max_s)
-            noisy[name], points[name], filled[name] = xy, median3(xy), bridged
+        for members in _alike(np.isfinite(points_px[..., 0])):
+            xy, bridged = resample(
+                t_s,
+                points_px[:, members].reshape(len(t_s), -1),
+                grid_s,
+                fill_max_s=self.settings.fill_max_s,
+            )
+            calm = median3(xy)
+            for j, i in enumerate(members):
+                name, own = self._used[i], slice(2 * j, 2 * j + 2)
+                noisy[name], points[name], filled[name] = xy[:, own], calm[:, own], bridged
         block = np.full((len(self._rows), len(grid_s)), np.nan)
         for name in self._used:
             block[self._rows[f"sees {name}"]] = np.isfinite(points[name][:, 0]) & ~filled[name]
         body, noisy_body = Body(points, self.view), Body(noisy, self.view)
         with np.errstate(invalid="ignore"):
             for side in self.sides:
-                self._fill_side(block, body, noisy_body, filled, side)
+                self._fill_side(block, body, noisy_body, filled, side, wanted)
             block[self._rows["chest_x"]], block[self._rows["chest_y"]] = body.middle("shoulder").T
             block[self._rows["trunk_px"]] = SIGNALS["trunk_length"].function(body, None)
         block[self._rows["framed"]] = self._framed(t_s, raw_px, grid_s)
         return block
 
-    def _fill_side(self, block, body, noisy_body, filled, side):
+    def _fill_side(self, block, body, noisy_body, filled, side, wanted):
         row = lambda channel: self._rows[f"{side} {channel}"]  # noqa: E731
-        rate_hz = self.settings.rate_hz
+        smoothed = partial(smooth, rate_hz=self.settings.rate_hz, wanted=wanted)
         movement = self.exercise.movement.signal
         angle = SIGNALS[movement].function(body, side)
         block[row("raw")] = raw = SIGNALS[movement].function(noisy_body, side)
-        block[row("angle")] = smooth(angle, reach=ANGLE_REACH)
-        block[row("phase")] = smooth(angle, reach=PHASE_REACH)
-        block[row("speed")] = smooth(angle, reach=ANGLE_REACH, rate_hz=rate_hz, derivative=1)
+        block[row("angle")] = smoothed(angle, reach=ANGLE_REACH)
+        block[row("phase")] = smoothed(angle, reach=PHASE_REACH)
+        block[row("speed")] = smoothed(angle, reach=ANGLE_REACH, derivative=1)
         bridged = np.logical_or.reduce([filled[name] for name in keypoints_of(movement, side)])
         block[row("filled")] = bridged
         block[row("sighted")] = np.isfinite(raw) & ~bridged
@@ -158,7 +168,7 @@ class Observation:
         block[row("proximal")] = segment_length(body(proximal, side), body(joint, side))
         block[row("distal")] = segment_length(body(joint, side), body(distal, side)) if distal else np.nan
         for signal in self.other_signals:
-            block[row(signal)] = smooth(SIGNALS[signal].function(body, side), reach=ANGLE_REACH)
+            block[row(signal)] = smoothed(SIGNALS[signal].function(body, side), reach=ANGLE_REACH)
 
     def _framed(self, t_s, raw_px, grid_s):
         """1 where head and trunk lie inside the picture, 0 where not, by the frame nearest before."""
@@ -191,6 +201,14 @@ class Observation:
                 filled.append(self[f"{side} filled"] == 1)
         stack = lambda arrays: np.array(arrays).T.reshape(self.length, len(names))  # noqa: E731
         return Signals(self.t_s, stack(columns), tuple(names), tuple(units), stack(filled))
+
+
+def _alike(seen):
+    """Keypoints grouped by when they were seen, (T, K) to lists of indices: each group is resampled in one go."""
+    groups = {}
+    for i in range(seen.shape[1]):
+        groups.setdefault(seen[:, i].tobytes(), []).append(i)
+    return groups.values()
 
 
 def _second_last(times):

@@ -218,7 +218,7 @@ def _change(after, before, exercise):
 
 def _timing(over, under, observation):
     """Lag and likeness of repetitions done at the same time."""
-    pairs = [(a, b) for b in under if b["scored"] for a in over if a["scored"] and _overlap(a, b) > 0.5]
+    pairs = _together([row for row in over if row["scored"]], [row for row in under if row["scored"]])
     if len(pairs) < MIN_REPS:
         return {}
     lags = np.array([_lag_s(observation, a, b) for a, b in pairs])
@@ -233,6 +233,20 @@ def _timing(over, under, observation):
                 f"{name}_ci95": [low, min(high, 1.0) if name == "waveform_r2" else high],
             }
     return out
+
+
+def _together(over, under):
+    """Pairs of repetitions done at the same time: for each of `under` the one nearest in the middle, if they overlap."""
+    if not over:
+        return []
+    middles = np.array([a["start_s"] + a["end_s"] for a in over])
+    after = np.searchsorted(middles, [b["start_s"] + b["end_s"] for b in under])
+    pairs = []
+    for b, i in zip(under, after, strict=True):
+        a = max(over[max(i - 1, 0) : i + 1], key=lambda row, b=b: _overlap(row, b))
+        if _overlap(a, b) > 0.5:
+            pairs.append((a, b))
+    return pairs
 
 
 def _overlap(a, b):
