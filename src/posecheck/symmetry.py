@@ -236,7 +236,7 @@ def _timing(over, under, observation):
 
 
 def _together(over, under):
-    """Pairs of repetitions done at the same time: for each of `under` the one nearest in the middle, if they overlap."""
+    """Pairs of repetitions done at the same time: for each of `under` the nearest of `over`, if they overlap."""
     if not over:
         return []
     middles = np.array([a["start_s"] + a["end_s"] for a in over])
