@@ -17,7 +17,7 @@ SIZE_RATIO = (0.6, 1.6)
 # The detector and the tracker put one body up to 0.07 apart.
 SAME_BODY = 0.12
 SAME_PLACE = 0.2
-# Rising from a chair moves the hips by 0.15; a step aside by more than this.
+# Rising from a chair moves the hips by 0.23; a step aside by more than this.
 HOME_PLACE = 0.35
 HOME_AFTER_S = 1.0
 HOME_MEMORY_S = 5.0
