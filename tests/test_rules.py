@@ -40,7 +40,7 @@ def performed(lift_s=3.0, hold_s=1.0, lower_s=3.0, *, range_deg=90.0, peak_speed
 def check(**changes):
     lean = {
         "id": "trunk_lean", "signal": "trunk_lean", "views": ("front",), "start_deg": 8.0, "severe_deg": 16.0,
-        "say": "Sit tall.", "source": "CLINICAL 1.9", "evidence": "U",
+        "say": "Sit tall.", "source": "docs/basis.md, Posture", "evidence": "U",
     }  # fmt: skip
     return Check(**{**lean, **changes})
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 # Half-widths in samples of the local polynomial (degree 2) at 30 Hz: -3 dB at 3.7 Hz and 3.0 Hz, nearest to the 4 Hz
-# for angles and 3 Hz for phases that CLINICAL 1.2 asks for.
+# for angles and 3 Hz for phases that are customary for slow limb movement.
 ANGLE_REACH = 4
 PHASE_REACH = 5
 

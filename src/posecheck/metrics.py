@@ -138,7 +138,7 @@ def start_deg(rep):
 
 
 def peak_deg(rep):
-    """Median of the hold; the largest sample would be 2 deg too high per degree of noise (CLINICAL 1.5)."""
+    """Median of the hold; the largest sample would be 2 deg too high per degree of noise."""
     x = rep.angle[rep.at_top]
     return _median(x), _median_sigma(x, rep.noise_deg)
 

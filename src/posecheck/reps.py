@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 FLOOR_S = 8.0  # rest is the lowest value of this long
-RETURN_FRACTION = 0.25  # back at rest: within a quarter of the excursion (CLINICAL 1.3)
+RETURN_FRACTION = 0.25  # back at rest: within a quarter of the excursion (docs/basis.md)
 SETTLE_S = 0.4  # lowering has ended when it gains nothing for this long
 STILL_S = 1.0  # a new resting place is accepted after standing still this long
 _CHUNK = 512  # samples looked at first; doubled until the excursion is decided

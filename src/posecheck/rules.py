@@ -1,6 +1,6 @@
 """From measures to words and scores: what may be scored, why not, and what is worth saying. Recomputable by hand.
 
-Weights, caps and bands are those of CLINICAL 1.4, 1.5 and 5.1, all engineering defaults [U] for a physiotherapist to
+Weights, caps and bands are those of docs/basis.md, all engineering defaults [U] for a physiotherapist to
 review. Symmetry, confidence and what was not measured never enter a score.
 """
 
@@ -185,7 +185,7 @@ def judge(row, values, exercise, target, *, view, allowed=()):
         wanted = getattr(target.tempo, phase)
         if wanted and values[phase] < wanted * math.exp(-TEMPO_TOLERANCE) - 2 * _finite(row["time_sigma_s"]):
             why = f"{phase[:-2]} took {values[phase]:.1f} s of the {wanted:.1f} s asked for"
-            add(rule, values[phase], wanted, "s", exercise.cues.get(cue, "Slower."), why, "CLINICAL 1.4 [U]")
+            add(rule, values[phase], wanted, "s", exercise.cues.get(cue, "Slower."), why, "docs/basis.md, Tempo [U]")
     enough = target.range_deg - exercise.mdc95_deg / 2
     if row["role"] != "affected" and values["range_deg"] < enough:
         why = f"range was {values['range_deg']:.0f} deg of the {target.range_deg:.0f} deg asked for"

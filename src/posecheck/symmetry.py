@@ -1,6 +1,6 @@
 """Stronger against affected, within a recording or across two; and change of the same limb between two.
 
-Only excursions and phase times are compared, never signed angles near zero (CLINICAL 1.8). The log ratio carries the
+Only excursions and phase times are compared, never signed angles near zero (docs/basis.md). The log ratio carries the
 statistics, the ratio is for people; both raw medians always stand beside it. Symmetry never enters a score.
 """
 

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
-# Shoulder width over trunk length (CLINICAL 4.2 [U]): above, the person faces the camera; below, stands side-on.
+# Shoulder width over trunk length (docs/basis.md [U]): above, the person faces the camera; below, stands side-on.
 FRONT_MIN, SIDE_MAX = 0.60, 0.35
 STILL_PART = 0.10  # of the trunk length that shoulders and hips may wander within the still second
 FALLBACK_S = 5.0  # of a recording without a still second, the middle of this first stretch decides
