@@ -17,8 +17,8 @@ _NOTHING = (NAN, NAN)
 # What median of three and smoother of reach 4 do to noise of 1 deg (simulated at rest and moving, autocorrelation 0 to
 # 0.5): how much they take away (0.56 to 0.86), leave, over how many samples that is correlated, its speed in deg/s.
 _TAKEN, _LEFT, _CORRELATED_SAMPLES, _SPEED_NOISE = 0.72, 0.61, 5.0, 4.4
-# The true shape of a movement is between minimum jerk (fit +3 % long) and a trapezoid of speed (+9 %): bench/tempo.py.
-SHAPE_PART = 0.05
+# A lift of minimum jerk reads 3 % long, one of trapezoidal speed 9 to 12 %; nobody knows which it was: bench/tempo.py.
+SHAPE_PART = 0.07
 
 
 @dataclass(frozen=True, eq=False)
