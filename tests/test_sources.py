@@ -184,7 +184,7 @@ def test_turning_agrees_with_ffmpeg(tmp_path, ccw_deg, hflip):
     try:
         raw = subprocess.run(command, capture_output=True, check=True).stdout
     except FileNotFoundError:
-        pytest.skip("the ffmpeg command is not installed")
+        pytest.skip("needs Debian package 'ffmpeg'")
     _, rgb = next(frames_from(path))
     theirs = np.frombuffer(raw, np.uint8).reshape(rgb.shape)
     assert np.abs(rgb.astype(int) - theirs).max() <= 2

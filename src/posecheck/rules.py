@@ -185,7 +185,15 @@ def judge(row, values, exercise, target, *, view, allowed=()):
         wanted = getattr(target.tempo, phase)
         if wanted and values[phase] < wanted * math.exp(-TEMPO_TOLERANCE) - 2 * _finite(row["time_sigma_s"]):
             why = f"{phase[:-2]} took {values[phase]:.1f} s of the {wanted:.1f} s asked for"
-            add(rule, values[phase], wanted, "s", exercise.cues.get(cue, "Slower."), why, "docs/basis.md, Tempo [U]")
+            add(
+                rule,
+                values[phase],
+                wanted,
+                "s",
+                exercise.cues.get(cue, "Slower."),
+                why,
+                "docs/basis.md, Tempo [U]",
+            )
     enough = target.range_deg - exercise.mdc95_deg / 2
     if row["role"] != "affected" and values["range_deg"] < enough:
         why = f"range was {values['range_deg']:.0f} deg of the {target.range_deg:.0f} deg asked for"

@@ -200,3 +200,12 @@ def test_importing_the_engines_loads_no_runtime():
     code = "import sys, posecheck.engines; print({'cv2', 'onnxruntime', 'mediapipe'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_a_missing_system_library_is_named_with_its_cure(monkeypatch):
+    def lacking(*_args, **_options):
+        raise ImportError("libGL.so.1: cannot open shared object file: No such file or directory")
+
+    monkeypatch.setitem(ENGINES, "blazepose", lacking)
+    with pytest.raises(EngineError, match=r"libGL\.so\.1.*apt install libgl1"):
+        open_engine("blazepose")

@@ -51,7 +51,7 @@ def traced(command, log: Path):
     return done.stdout, log.read_text()
 
 
-needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="needs the system package strace")
+needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="needs Debian package 'strace'")
 
 
 @needs_strace

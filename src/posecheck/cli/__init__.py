@@ -66,4 +66,27 @@ def _terminated(_signum, _frame):
 def main():
     """Entry point of the ``posecheck`` command."""
     signal.signal(signal.SIGTERM, _terminated)
-    cli(prog_name="posecheck")
+    try:
+        status = cli.main(prog_name="posecheck", standalone_mode=True)
+    except SystemExit as left:
+        status = left.code
+    except OSError as error:
+        status = _cannot_print(error)
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        status = _cannot_print(error, silent=bool(status))
+    sys.exit(status)
+
+
+def _cannot_print(error, *, silent=False):
+    """The output went nowhere (a full disk, a closed pipe): say so once, and leave nothing for Python to flush."""
+    if os.environ.get("POSECHECK_TRACEBACK"):
+        raise error
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if not silent and not isinstance(error, BrokenPipeError):
+        click.echo(
+            f"The output could not be written: {error.strerror}. Free some space, or choose -o elsewhere.",
+            err=True,
+        )
+    return 1

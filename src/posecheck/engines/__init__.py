@@ -91,7 +91,7 @@ def open_engine(name: str = "blazepose", model: str = "full", **options) -> Pose
     Raises
     ------
     EngineError
-        When there is no such engine or model.
+        When there is no such engine or model, or a system library is missing.
     ModelError
         When the model's file is absent or not the published one.
     """
@@ -99,4 +99,10 @@ def open_engine(name: str = "blazepose", model: str = "full", **options) -> Pose
         nearest = difflib.get_close_matches(name, ENGINES, n=1)
         hint = f" Did you mean {nearest[0]!r}?" if nearest else ""
         raise EngineError(f"There is no engine called {name!r}.{hint} Known: {', '.join(ENGINES)}.")
-    return ENGINES[name](model, **options)
+    try:
+        return ENGINES[name](model, **options)
+    except ImportError as error:
+        raise EngineError(
+            f"The {name} engine could not start: {error}. On Debian, `apt install libgl1 libglib2.0-0 libegl1 "
+            "libgles2` brings what it needs; `posecheck doctor` checks everything."
+        ) from error
