@@ -190,7 +190,7 @@ class Settings:
     level : int
         Which target of the exercise applies (1 easy, 2 default, 3 strong).
     rate_hz : float
-        Uniform analysis grid k / rate_hz, anchored at time 0 of the recording.
+        Uniform analysis grid k / rate_hz, anchored at time 0 of the recording. The filters are made for 30.
     visibility_min : float
         Keypoints the model scores below this count as not seen.
     fill_max_s : float

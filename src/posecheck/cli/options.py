@@ -31,8 +31,8 @@ RATE = (
         "rate_hz",
         type=click.FloatRange(min=1),
         metavar="HZ",
-        help="Points a second in the analysis, and the most pictures a second to look at.  "
-        "[default: 30, and every picture]",
+        help="The most pictures a second to look at: fewer are faster; below 20 the phases are not timed.  "
+        "[default: every picture]",
     ),
 )
 

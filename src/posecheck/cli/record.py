@@ -46,15 +46,14 @@ def record(
     from posecheck.records import Settings
 
     exercise = load_exercise(exercise)
+    rate_hz = settings.pop("rate_hz")
     chosen = chosen_settings(Settings(), **settings)
     delivery = Delivery(folder, as_json=as_json, overwrite=overwrite)
 
     def work(name, device):
         from posecheck.analysis import analyse
 
-        track = _watch_camera(
-            device, seconds, settings["rate_hz"], mirrored, progress, (engine, model, person)
-        )
+        track = _watch_camera(device, seconds, rate_hz, mirrored, progress, (engine, model, person))
         refuse_nobody(f"camera {device}", track, person=person)
         delivery.send(name, analyse(track, exercise, settings=chosen), track)
 

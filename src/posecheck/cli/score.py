@@ -61,9 +61,9 @@ def analyse(
     from posecheck.records import Settings
 
     exercise = load_exercise(exercise)
+    span = {"start_s": start_s, "end_s": end_s, "rate_hz": settings.pop("rate_hz")}
     chosen = chosen_settings(Settings(), **settings)
     delivery = Delivery(folder, as_json=as_json, overwrite=overwrite)
-    span = {"start_s": start_s, "end_s": end_s, "rate_hz": settings["rate_hz"]}
 
     def work(name, path):
         track = _poses(path, span, mirrored, progress, engine=(engine, model, person))
@@ -149,7 +149,6 @@ def _draw(target, path, span, track, result, progress, delivery):
     help="An id or a TOML file.  [default: what is stored beside the poses]",
 )
 @options(SETTINGS)
-@options(RATE)
 @options(OUTPUT)
 @click.pass_context
 def score(ctx, poses, exercise, folder, as_json, overwrite, **settings):
