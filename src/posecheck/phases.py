@@ -15,13 +15,14 @@ from dataclasses import dataclass
 import numpy as np
 
 POINTS = 96
-REST, RISE, FALL, T1, LIFT, T3, LOWER, RAMP = range(8)
+REST, RISE, FALL, T1, LIFT, HOLD, LOWER, RAMP = range(8)
 _STARTS = (
     (1.25, 0.25),
     (2.0, 0.45),
 )  # (stretch of the 10-90 % time, ramp fraction): trapezoid-like, minimum-jerk-like
 _SOFT_DEG = 2.0  # residuals beyond this are treated as outliers (soft L1)
 _STEPS = 60
+_BATCH = 64  # repetitions whose Jacobians fit into a processor's own cache together
 _RAMP_MIN, _RAMP_MAX, _PHASE_MIN_S = 0.05, 0.5, 0.1
 # Integral of the autocorrelation of white noise after the phase filter: 1 / sum(taps**2) samples at 30 Hz.
 NOISE_CORRELATION_S = 0.19
@@ -126,6 +127,12 @@ def fit_phases(t_s, y, turn_s):
     -------
     PhaseFit
     """
+    batches = [slice(i, i + _BATCH) for i in range(0, max(len(t_s), 1), _BATCH)]
+    fits = [vars(_fit(t_s[rows], y[rows], turn_s[rows])) for rows in batches]
+    return PhaseFit(**{name: np.concatenate([fit[name] for fit in fits]) for name in fits[0]})
+
+
+def _fit(t_s, y, turn_s):
     origin = t_s[:, :1]
     t, weight = t_s - origin, np.isfinite(y)
     y = np.where(weight, y, 0.0)
@@ -147,9 +154,9 @@ def _guess(t, y, weight, turn, stretch, ramp):
     p = np.empty((len(t), 8))
     p[:, REST], p[:, RISE], p[:, FALL] = low_before, high - low_before, high - low_after
     p[:, T1], p[:, LIFT] = up - (stretch - 1) * lift / 2, lift * stretch
-    p[:, T3], p[:, LOWER] = down_90 - (stretch - 1) * lower / 2, lower * stretch
-    p[:, RAMP] = ramp
-    return _feasible(np.nan_to_num(p, posinf=0.0, neginf=0.0), t)
+    p[:, HOLD] = down_90 - (stretch - 1) * lower / 2 - p[:, T1] - p[:, LIFT]
+    p[:, LOWER], p[:, RAMP] = lower * stretch, ramp
+    return np.clip(np.nan_to_num(p, posinf=0.0, neginf=0.0), *_bounds(t))
 
 
 def _last_below(t, y, mask, high, fraction):
@@ -161,30 +168,33 @@ def _last_below(t, y, mask, high, fraction):
     return np.take_along_axis(t, last[:, None], axis=1)[:, 0]
 
 
-def _feasible(p, t):
+def _bounds(t):
+    """Least and greatest value of each parameter, (R, 8) each."""
     span = t[:, -1]
-    p[:, RAMP] = np.clip(p[:, RAMP], _RAMP_MIN, _RAMP_MAX)
+    low, high = np.full((len(t), 8), -np.inf), np.full((len(t), 8), np.inf)
+    low[:, T1], high[:, T1] = -0.5 * span, span
+    low[:, HOLD], high[:, HOLD] = 0.0, 1.5 * span
+    low[:, RAMP], high[:, RAMP] = _RAMP_MIN, _RAMP_MAX
     for phase in (LIFT, LOWER):
-        p[:, phase] = np.clip(p[:, phase], _PHASE_MIN_S, np.maximum(span, _PHASE_MIN_S))
-    p[:, T1] = np.clip(p[:, T1], -0.5 * span, span)
-    p[:, T3] = np.clip(p[:, T3], p[:, T1] + p[:, LIFT], 1.5 * span + p[:, LIFT])
-    return p
+        low[:, phase], high[:, phase] = _PHASE_MIN_S, np.maximum(span, _PHASE_MIN_S)
+    return low, high
 
 
 def _model(t, p):
-    up, up_du, up_dr = step((t - p[:, T1, None]) / p[:, LIFT, None], p[:, RAMP, None])
-    down, down_du, down_dr = step((t - p[:, T3, None]) / p[:, LOWER, None], p[:, RAMP, None])
-    rise, fall, lift, lower = (p[:, i, None] for i in (RISE, FALL, LIFT, LOWER))
-    fitted = p[:, REST, None] + rise * up - fall * down
+    rest, rise, fall, t1, lift, hold, lower, ramp = (p[:, i, None] for i in range(8))
+    t3 = t1 + lift + hold
+    up, up_du, up_dr = step((t - t1) / lift, ramp)
+    down, down_du, down_dr = step((t - t3) / lower, ramp)
+    rising, falling = -rise * up_du / lift, fall * down_du / lower  # slopes by a delay of either step
     jacobian = np.empty((len(t), 8, POINTS))
     jacobian[:, REST] = 1.0
     jacobian[:, RISE], jacobian[:, FALL] = up, -down
-    jacobian[:, T1] = -rise * up_du / lift
-    jacobian[:, LIFT] = jacobian[:, T1] * (t - p[:, T1, None]) / lift
-    jacobian[:, T3] = fall * down_du / lower
-    jacobian[:, LOWER] = jacobian[:, T3] * (t - p[:, T3, None]) / lower
+    jacobian[:, T1] = rising + falling
+    jacobian[:, LIFT] = rising * (t - t1) / lift + falling
+    jacobian[:, HOLD] = falling
+    jacobian[:, LOWER] = falling * (t - t3) / lower
     jacobian[:, RAMP] = rise * up_dr - fall * down_dr
-    return fitted, jacobian
+    return rest + rise * up - fall * down, jacobian
 
 
 def _total(x):
@@ -214,6 +224,7 @@ def _solve(t, y, weight, p):
     p = p.copy()
     cost = np.full(len(p), np.inf)
     damping = np.full(len(p), 1e-2)
+    low, high = _bounds(t)
     active = np.flatnonzero(weight.sum(axis=1) > 12)
     fitted, jacobian = _model(t[active], p[active])
     residual = y[active] - fitted
@@ -222,10 +233,15 @@ def _solve(t, y, weight, p):
         if len(active) == 0:
             break
         hessian, gradient = _normal_equations(jacobian, residual, weight[active])
+        # A parameter at its bound that wants beyond stays out of the step, or the others would make up for a move
+        # that the clipping undoes, and never arrive: a touch without a hold, a movement all ramp.
+        pressed = np.where(gradient < 0, p[active] <= low[active], p[active] >= high[active])
+        gradient[pressed] = 0.0
+        hessian[pressed[:, :, None] | pressed[:, None, :]] = 0.0
         diagonal = np.diagonal(hessian, axis1=1, axis2=2)
         damped = hessian + (damping[active, None] * diagonal + 1e-9)[:, :, None] * np.eye(8)
         change = np.linalg.solve(damped, gradient[..., None])[..., 0]
-        trial = _feasible(p[active] + change, t[active])
+        trial = np.clip(p[active] + change, low[active], high[active])
         trial_fitted, trial_jacobian = _model(t[active], trial)
         trial_residual = y[active] - trial_fitted
         trial_cost = _soft_cost(trial_residual, weight[active])
@@ -257,18 +273,17 @@ def _phases(t, y, weight, p, origin):
     covariance = (
         np.linalg.solve(information + ridge * np.eye(8), unit) * (variance * inflation)[:, None, None]
     )
-    c = lambda i, j: covariance[:, i, j]  # noqa: E731
-    hold = c(T3, T3) + c(T1, T1) + c(LIFT, LIFT) + 2 * (c(T1, LIFT) - c(T3, T1) - c(T3, LIFT))
-    sigma = lambda variance: np.sqrt(np.maximum(variance, 0.0))  # noqa: E731
     possible = n > 12
     value = lambda x: np.where(possible, x, np.nan)  # noqa: E731
+    sigma = lambda phase: value(np.sqrt(np.maximum(covariance[:, phase, phase], 0.0)))  # noqa: E731
+    top_start, top_end = p[:, T1] + p[:, LIFT], p[:, T1] + p[:, LIFT] + p[:, HOLD]
     return PhaseFit(
         lift_start_s=value(origin + p[:, T1]),
-        top_start_s=value(origin + p[:, T1] + p[:, LIFT]),
-        top_end_s=value(origin + p[:, T3]),
-        lower_end_s=value(origin + p[:, T3] + p[:, LOWER]),
-        lift_sigma_s=value(sigma(c(LIFT, LIFT))),
-        hold_sigma_s=value(sigma(hold)),
-        lower_sigma_s=value(sigma(c(LOWER, LOWER))),
+        top_start_s=value(origin + top_start),
+        top_end_s=value(origin + top_end),
+        lower_end_s=value(origin + top_end + p[:, LOWER]),
+        lift_sigma_s=sigma(LIFT),
+        hold_sigma_s=sigma(HOLD),
+        lower_sigma_s=sigma(LOWER),
         misfit_deg=value(misfit),
     )
