@@ -111,11 +111,12 @@ def recognise(observation, side, begin, accepted, *, final):
         begin = found.next_from
         if isinstance(found, Gap):
             continue
-        why = _unlike(observation, side, found, first=accepted + sum(r.complete for r in reps) == 0)
+        why = _unlike(observation, side, found, first=accepted == 0)
         if why:
             left_out.append(LeftOut(side, found.start, found.end, why))
         else:
             reps.append(Rep(side, found.start, found.turn, found.end, found.complete, found.reason))
+            accepted += found.complete
 
 
 def _unlike(observation, side, found, *, first):
