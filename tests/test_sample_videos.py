@@ -8,6 +8,10 @@ import numpy as np
 import pytest
 
 import posecheck as pc
+from posecheck.engines import open_engine
+from posecheck.exercise import exercise_ids
+from posecheck.recording import watch
+from posecheck.sources import open_source
 
 SAMPLES = Path(__file__).parents[1] / "sample_videos"
 TRUTHS = {path.name.removesuffix(".truth.json"): path for path in sorted(SAMPLES.glob("*.truth.json"))}
@@ -20,8 +24,16 @@ def _truth(stem):
 
 
 @lru_cache
-def _result(stem):
-    return pc.analyse_video(SAMPLES / f"{stem}.mp4", _truth(stem)["exercise"], affected="left")
+def _track(stem):
+    with open_source(SAMPLES / f"{stem}.mp4") as source, open_engine() as engine:
+        return watch(source, engine)
+
+
+@lru_cache
+def _result(stem, exercise=None):
+    return pc.analyse(
+        _track(stem), exercise or _truth(stem)["exercise"], settings=pc.Settings(affected="left")
+    )
 
 
 def _pairs(stem):
@@ -44,6 +56,13 @@ def test_every_repetition_is_counted_and_scored_and_none_invented(stem):
     assert all(row["complete"] and row["scored"] for row, _ in rows)
     moving = {side for side, true in _truth(stem)["repetitions"].items() if true}
     assert {row["side"] for row in _result(stem).rows} <= moving
+
+
+@pytest.mark.parametrize("exercise", exercise_ids())
+@pytest.mark.parametrize("stem", TRUTHS)
+def test_another_exercise_finds_nothing_in_it(stem, exercise):
+    if exercise != _truth(stem)["exercise"]:
+        assert not [row for row in _result(stem, exercise).rows if row["complete"]]
 
 
 @pytest.mark.parametrize("stem", TRUTHS)

@@ -112,3 +112,11 @@ def test_doubtful_keypoints_are_left_out():
         visibility=np.where(doubted[:, None], 0.2, side.visibility),
     )
     assert view_of(track) == "right"
+
+
+def test_a_picture_that_lies_on_its_side_is_no_view():
+    track = person(T_S, view="left", noise_px=0.5)
+    fallen = replace(track, uv_px=track.uv_px[..., ::-1] * np.array([-1, 1], np.float32) + [480, 0])
+    assert view_of(fallen) == "unknown"
+    leaning = person(T_S, view="left", lean=40.0, noise_px=0.5)
+    assert view_of(leaning) == "left"

@@ -9,7 +9,7 @@ from posecheck.exercise import load_exercise
 from posecheck.measuring import measure
 from posecheck.observation import Observation
 from posecheck.recognition import LeftOut, apply_edits, leading_sides, numbered, recognise
-from posecheck.records import SIDES, Reps, Settings
+from posecheck.records import SIDES, VIEWS, Reps, Settings
 from posecheck.result import Result
 from posecheck.symmetry import symmetry_of
 from posecheck.view import measure_view
@@ -179,7 +179,12 @@ def _quality(analysis, track, seen, rows):
     steps = np.diff(track.t_s)
     detected = np.isfinite(track.uv_px[:, 0, 0])
     warnings = list(track.source.get("warnings", ()))
-    if view not in exercise.view:
+    if view not in VIEWS:
+        warnings.append(
+            "From where the camera sees the person could not be told, so nothing was counted: the picture may lie "
+            "on its side, show the back, or miss shoulders or hips. Turn the video upright, or declare the view."
+        )
+    elif view not in exercise.view:
         able = ", ".join(exercise.view)
         warnings.append(
             f"{exercise.name!r} is measured from: {able}. This was seen from: {view}. Nothing was counted."
@@ -187,7 +192,7 @@ def _quality(analysis, track, seen, rows):
     elif exercise.view[view].trust == "tempo":
         able = ", ".join(name for name, watch in exercise.view.items() if watch.trust == "range")
         warnings.append(f"Seen from {view}: counted and timed only. The range is measured from: {able}.")
-    if view in SIDES:
+    if view in SIDES and view in exercise.view:
         far = "left" if view == "right" else "right"
         if seen.sides == (far,) or (far in seen.sides and exercise.sides == "unilateral"):
             warnings.append(f"The {far} side is away from the camera and was not measured.")

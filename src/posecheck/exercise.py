@@ -79,8 +79,8 @@ class Target(_Part):
     tempo : Tempo
     """
 
-    peak_deg: float
-    range_deg: float = Field(gt=0)
+    peak_deg: float = Field(ge=-180, le=180)
+    range_deg: float = Field(gt=0, le=180)
     tempo: Tempo
 
 

@@ -3,15 +3,17 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from posecheck.errors import PosecheckError
 from posecheck.records import Finding, Measures, Reps, Settings, Signals
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Result:
     """Everything posecheck says about one recording.
 
@@ -46,6 +48,10 @@ class Result:
     quality: dict
     provenance: dict
 
+    def __repr__(self):
+        scored = sum(bool(row["scored"]) for row in self.rows)
+        return f"<Result {self.exercise.id}, seen from {self.view}: {len(self.rows)} rows, {scored} scored>"
+
     def to_dict(self):
         """As JSON-able types: NaN becomes None."""
         return plain(
@@ -71,14 +77,12 @@ class Result:
 
     def to_dataframe(self):
         """The rows as a pandas DataFrame (needs ``posecheck[tables]``)."""
-        import pandas as pd
-
+        pd = _needed("pandas")
         return pd.DataFrame(list(self.rows))
 
     def to_xarray(self):
         """Signals and measures as an xarray Dataset with units as attributes (needs ``posecheck[tables]``)."""
-        import xarray as xr
-
+        xr = _needed("xarray")
         data = {
             n: ("t_s", self.signals[n], {"units": u})
             for n, u in zip(self.signals.names, self.signals.units, strict=True)
@@ -89,6 +93,15 @@ class Result:
         return xr.Dataset(
             data, coords={"t_s": self.signals.t_s, **rows}, attrs={"exercise": self.exercise.id}
         )
+
+
+def _needed(library):
+    try:
+        return import_module(library)
+    except ImportError:
+        raise PosecheckError(
+            f"{library} is needed for this and not installed: pip install 'posecheck[tables]'."
+        ) from None
 
 
 def plain(value):

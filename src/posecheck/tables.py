@@ -6,15 +6,9 @@ from typing import Any
 
 import numpy as np
 
-REP_COLUMNS = tuple(
-    """
-    trial exercise side role rep start_s top_start_s top_end_s end_s lift_s hold_s lower_s rest_s
-    time_sigma_s start_deg peak_deg range_deg range_sigma_deg start_ratio peak_ratio range_ratio target_range
-    target_lift_s target_hold_s target_lower_s noise_sigma_deg mode assisted set mean_speed_dps peak_speed_dps
-    sparc smoothness_delta hold_sd_deg trunk_lean_deg trunk_flexion_deg shoulder_hike_deg seen_pct complete
-    scored score tempo_score range_score steadiness_score posture_score exclusion_reason view estimator
-    """.split()  # noqa: SIM905 (fifty quoted names are harder to read)
-)
+from posecheck.measuring import ROW_COLUMNS
+
+REP_COLUMNS = ("trial", *ROW_COLUMNS)
 """Columns of reps.csv, in order; others may follow."""
 
 _DECIMALS = {"s": 4, "deg": 3, "dps": 3, "pct": 2, "ratio": 4, "score": 2}

@@ -6,6 +6,7 @@ import numpy as np
 
 # Shoulder width over trunk length (docs/basis.md [U]): above, the person faces the camera; below, stands side-on.
 FRONT_MIN, SIDE_MAX = 0.60, 0.35
+UPRIGHT_MIN = 0.64  # height of the trunk over its length: below (50 deg) the picture lies on its side
 STILL_PART = 0.10  # of the trunk length that shoulders and hips may wander within the still second
 FALLBACK_S = 5.0  # of a recording without a still second, the middle of this first stretch decides
 _ENOUGH = 8  # frames in which all were seen, for a second to be judged
@@ -28,7 +29,8 @@ def measure_view(t_s, uv_px, visibility, skeleton, *, visibility_min, final):
     Returns
     -------
     str or None
-        One of `posecheck.records.VIEWS`; None when not yet known, ``"unknown"`` when nobody was seen by the end.
+        One of `posecheck.records.VIEWS`; None when not yet known, ``"unknown"`` when nobody was seen whole,
+        the picture lies on its side, or it shows the back.
         ``left`` means that the person's left side is nearer the camera.
     """
     index = [skeleton.index(part) for part in _PARTS]
@@ -61,6 +63,9 @@ def _classify(points):
     middle = np.median(points, axis=0)
     length = _trunk_length(middle)
     if length == 0:
+        return "unknown"
+    up = 0.5 * (middle[2, 1] + middle[3, 1] - middle[0, 1] - middle[1, 1])
+    if up < UPRIGHT_MIN * length:
         return "unknown"
     left, right, nose = middle[0], middle[1], middle[4]
     width = (left[0] - right[0]) / length

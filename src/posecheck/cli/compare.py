@@ -65,13 +65,22 @@ def _tell(first, other, symmetry, *, as_json):
     if as_json:
         click.echo(json.dumps({"first": str(first), "other": str(other), **outcome}, ensure_ascii=False))
         return
-    click.echo(f"{_name(first)} and {_name(other)}")
+    click.echo(f"{_name(first)} and {_name(other)}: {outcome.get('kind', 'symmetry')}")
     if not outcome.get("comparable", True):
         click.echo(f"  Not compared: {outcome.get('reason') or 'the recordings differ too much'}")
-    for key, value in outcome.items():
-        if isinstance(value, bool) or not isinstance(value, int | float) or key.endswith("_ci95"):
-            continue
-        click.echo(f"  {key:<22} {value:8.3f}{_interval(outcome.get(f'{key}_ci95'))}")
+        return
+    over, under = outcome["numerator"], outcome["denominator"]
+    for name, unit in (("range", "°"), ("lift_time", " s"), ("lower_time", " s")):
+        values = [outcome[f"{name}_{end}"] for end in ("numerator", "denominator")]
+        ratio = f"ratio {outcome[f'{name}_ratio']:.2f}{_interval(outcome[f'{name}_ratio_ci95'])}"
+        label = name.replace("_", " ")
+        click.echo(f"  {label:<11} {over} {values[0]:.1f}{unit}, {under} {values[1]:.1f}{unit}   {ratio}")
+    if outcome.get("range_change_deg") is not None:
+        band = _interval(outcome.get("range_change_deg_ci95"))
+        change, least = outcome["range_change_deg"], outcome["mdc95_deg"]
+        click.echo(f"  change of range {change:+.1f}°{band}; detectable from {least:.0f}° on")
+    if outcome.get("reason"):
+        click.echo(f"  {outcome['reason'][:1].upper()}{outcome['reason'][1:]}.")
 
 
 def _name(path):
@@ -85,7 +94,7 @@ def _interval(ci95):
         and len(ci95) == 2
         and all(v is not None and math.isfinite(v) for v in ci95)
     ):
-        return f"   95 % interval {ci95[0]:.3f} to {ci95[1]:.3f}"
+        return f" (95 % interval {ci95[0]:.2f} to {ci95[1]:.2f})"
     if isinstance(ci95, int | float):
         return f"   +- {ci95:.3f}"
     return ""

@@ -3,6 +3,9 @@
 import math
 from statistics import median
 
+FAR = "far limb"
+MOST_SAID = 5
+
 
 def summary(name, result, folder=None):
     """What a person wants to know first, as text: repetitions, tempo, range, what was not scored and why.
@@ -23,9 +26,8 @@ def summary(name, result, folder=None):
         rows = [row for row in result.rows if row["side"] == side]
         if rows:
             lines.append(_side_line(side, rows))
-    lines += _not_scored(result.rows)
-    for left_out in result.quality.get("not_this_exercise", ()):
-        lines.append("  {side} {start_s:.1f}-{end_s:.1f} s not counted: {why}".format(**left_out))
+    lines += [*_said(result.findings), *_symmetry(result.symmetry), *_not_scored(result.rows)]
+    lines += _left_out(result.quality.get("not_this_exercise", ()))
     lines += [f"  {warning[:1].upper()}{warning[1:]}" for warning in result.quality.get("warnings", ())]
     if folder is not None:
         lines.append(f"  Files: {folder}")
@@ -33,6 +35,8 @@ def summary(name, result, folder=None):
 
 
 def _side_line(side, rows):
+    if all(row.get("exclusion_reason") == FAR for row in rows):
+        return f"  {side:<17} away from the camera, not measured"
     role = {"stronger": " (stronger)", "affected": " (weaker)"}.get(rows[0].get("role"), "")
     whole = [row for row in rows if row.get("complete")]
     count = len(whole)
@@ -46,10 +50,12 @@ def _side_line(side, rows):
     ):
         value = _median(whole, column)
         if value is not None:
+            label = label if len(whole) == 1 or len(parts) > 1 else f"median {label}"
             parts.append(f"{label} {value:.1f}{unit}" if unit == " s" else f"{label} {value:.0f}{unit}")
     score = _median(whole, "score")
     if score is not None:
-        parts.append(f"score {score:.0f}")
+        lowest = min(row["score"] for row in whole if math.isfinite(row["score"]))
+        parts.append(f"score {score:.0f}" + (f" (lowest {lowest:.0f})" if lowest < score else ""))
     return f"  {side + role:<17} " + "   ".join(parts)
 
 
@@ -59,11 +65,40 @@ def _median(rows, column):
     return median(values) if values else None
 
 
+def _said(findings):
+    """What stood out, repetition by repetition."""
+    lines = [f"  {finding.side} {finding.rep}: {finding.why}" for finding in findings]
+    more = len(lines) - MOST_SAID
+    return lines if more <= 0 else [*lines[:MOST_SAID], f"  and {more} more findings in result.json"]
+
+
+def _symmetry(symmetry):
+    if not symmetry.get("comparable"):
+        return []
+    low, high = (100 * limit for limit in symmetry["range_ratio_ci95"])
+    ratio = f"{100 * symmetry['range_ratio']:.0f} % (95 % interval {low:.0f} to {high:.0f} %)"
+    over, under = symmetry["numerator"], symmetry["denominator"]
+    note = f": {symmetry['reason']}" if symmetry["reason"] else ""
+    return [f"  The range of the {over} side is {ratio} of the {under} side's{note}"]
+
+
+def _left_out(movements):
+    """Movements that are not this exercise, one line for each reason."""
+    reasons = {}
+    for movement in movements:
+        reasons.setdefault((movement["side"], movement["why"]), []).append(movement["start_s"])
+    return [
+        f"  {side}: {len(starts)} movement{'' if len(starts) == 1 else 's'} not counted "
+        f"(at {', '.join(f'{s:.0f}' for s in starts[:4])}{' ...' if len(starts) > 4 else ''} s): {why}"
+        for (side, why), starts in reasons.items()
+    ]
+
+
 def _not_scored(rows):
     """One line for each reason, with the repetitions it holds for."""
     reasons = {}
     for row in rows:
-        if row.get("exclusion_reason"):
+        if row.get("exclusion_reason") and row["exclusion_reason"] != FAR:
             reasons.setdefault((row["side"], row["exclusion_reason"]), []).append(row["rep"])
     return [f"  {side} {_spans(reps)}: {reason}" for (side, reason), reps in reasons.items()]
 
