@@ -87,6 +87,8 @@ def _stored_arrays(path):
             f"{path}: there are no stored poses here. Check the name, or make them with posecheck analyse."
         )
     try:
+        if path.is_file() and not zipfile.is_zipfile(path):
+            raise ValueError("it is another kind of file; videos are for posecheck analyse")
         archive = np.load(path, allow_pickle=False)
         if not isinstance(archive, np.lib.npyio.NpzFile):
             raise ValueError("it holds a single array")

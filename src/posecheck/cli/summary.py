@@ -21,7 +21,10 @@ def summary(name, result, folder=None):
     view = {"left": "left side", "right": "right side"}.get(result.view, str(result.view).replace("_", " "))
     lines = [f"{name}: {result.exercise.name}, seen from the {view}"]
     if not result.rows:
-        lines.append("  No repetitions in this recording.")
+        least = result.exercise.rep.min_excursion_deg
+        watched = result.view in result.exercise.view
+        why = f": no movement of {least:.0f}° there and back that is this exercise" if watched else ""
+        lines.append(f"  No repetitions in this recording{why}.")
     for side in ("left", "right"):
         rows = [row for row in result.rows if row["side"] == side]
         if rows:
