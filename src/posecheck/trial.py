@@ -87,8 +87,6 @@ def _stored_arrays(path):
             f"{path}: there are no stored poses here. Check the name, or make them with posecheck analyse."
         )
     try:
-        if path.is_file() and not zipfile.is_zipfile(path):
-            raise ValueError("it is another kind of file; videos are for posecheck analyse")
         archive = np.load(path, allow_pickle=False)
         if not isinstance(archive, np.lib.npyio.NpzFile):
             raise ValueError("it holds a single array")
@@ -354,4 +352,6 @@ def _take_place(partial, folder):
 
 
 def _why(error):
+    if "pickle" in str(error):  # NumPy's advice for unknown files, which nobody should follow
+        return "it is another kind of file; videos are for posecheck analyse"
     return getattr(error, "strerror", None) or (str(error).splitlines() or [type(error).__name__])[0]
