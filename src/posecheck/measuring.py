@@ -129,7 +129,10 @@ def _row(observation, rep, seen, numbers, sigmas):
     measured = rep.complete and not rep.far
     checks = [check for check in exercise.check if observation.view in check.views]
     for check in checks:
-        values[f"{check.signal}_change"] = change_of(check.signal)(seen)[0] if measured else _NAN
+        known = values.get(f"{check.signal}_deg")
+        if known is None:
+            known = change_of(check.signal)(seen)[0] if measured else _NAN
+        values[f"{check.signal}_change"] = known
     values["lift_s"], values["hold_s"], values["lower_s"] = _unbroken(seen, values)
     reason, withheld = exclusion(rep, values, watch, hidden=lambda: _hidden(observation, rep, seen))
     row = _facts(observation, rep, seen, values, target, timed="times" not in withheld)

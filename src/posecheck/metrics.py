@@ -95,6 +95,19 @@ class RepWindow:
         return self.between(middle - half, middle + half)
 
     @cached_property
+    def start(self):
+        return self._middle(self.at_rest)
+
+    @cached_property
+    def peak(self):
+        return self._middle(self.at_top)
+
+    def _middle(self, chosen):
+        """Median of the angle over some samples, and its standard error."""
+        x = self.angle[chosen]
+        return _median(x), _median_sigma(x, self.noise_deg)
+
+    @cached_property
     def noise_deg(self):
         """Standard deviation of the unsmoothed angle's noise; NaN when the window is too short to tell."""
         residual = self.raw - self.angle
@@ -133,19 +146,17 @@ def noise_sigma_deg(rep):
 
 def start_deg(rep):
     """Median of the last half second of rest."""
-    x = rep.angle[rep.at_rest]
-    return _median(x), _median_sigma(x, rep.noise_deg)
+    return rep.start
 
 
 def peak_deg(rep):
     """Median of the hold; the largest sample would be 2 deg too high per degree of noise."""
-    x = rep.angle[rep.at_top]
-    return _median(x), _median_sigma(x, rep.noise_deg)
+    return rep.peak
 
 
 def range_deg(rep):
     """Excursion from rest to top: a constant bias of the pose model cancels. Sigma includes the view's own error."""
-    (start, start_sigma), (peak, peak_sigma) = start_deg(rep), peak_deg(rep)
+    (start, start_sigma), (peak, peak_sigma) = rep.start, rep.peak
     return abs(peak - start), float(np.sqrt(start_sigma**2 + peak_sigma**2 + rep.view_sigma_deg**2))
 
 
