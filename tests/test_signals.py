@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from synthetic import SIZE_PX, clock, movement, person
 
+from posecheck.analysis import analyse
+from posecheck.exercise import load_exercise, parse_exercise
 from posecheck.records import SIDES
-from posecheck.signals import SIGNALS, Body, keypoints_of
+from posecheck.signals import SIGNALS, Body, bones_of, keypoints_of
 from posecheck.skeleton import BLAZEPOSE_33
 
 T_S = clock(4.0)
@@ -132,3 +134,19 @@ def test_every_signal_says_its_unit_and_what_zero_means():
         assert signal.name == name
         assert signal.unit in ("deg", "px")
         assert signal.meaning
+
+
+@pytest.mark.parametrize("name", SIGNALS)
+def test_every_signal_can_be_the_movement_of_somebodys_own_exercise(name):
+    whole = load_exercise("knee_extension").toml_text
+    bare = whole[: whole.index("[[require]]")] + whole[whole.index("[cues]") :]
+    own = parse_exercise(bare.replace('signal = "knee_flexion"', f'signal = "{name}"'))
+    result = analyse(person(T_S, view="left", knee=20.0, thigh=30.0), own)
+    assert result.rows == ()
+    assert result.view == "left"
+
+
+def test_the_bones_of_a_signal_are_the_chain_it_is_measured_on():
+    assert bones_of("elbow_flexion") == [("shoulder", "elbow"), ("elbow", "wrist")]
+    assert bones_of("shoulder_abduction") == [("shoulder", "elbow")]
+    assert bones_of("trunk_lean") == []

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from posecheck.metrics import METRICS, RepWindow, change_of
-from posecheck.phases import fit_phases, window
+from posecheck.phases import POINTS, fit_phases, window
 from posecheck.records import SIDES, Measures
 from posecheck.reps import SETTLE_S
 from posecheck.rules import exclusion, judge, posture_score, range_score, score, tempo_score
@@ -74,7 +74,7 @@ def _windows(observation, reps, frame_times_s, smoothed, model):
     last = np.array(
         [min(r.end - 1 + round(SETTLE_S * rate_hz), observation.length - 1) for r in reps], np.int64
     )
-    t = np.zeros((len(reps), 96))
+    t = np.zeros((len(reps), POINTS))
     y = t.copy()
     for side in SIDES:
         chosen = np.array([r.side == side for r in reps], bool)
@@ -181,9 +181,8 @@ def _facts(observation, rep, seen, values, target, *, timed):
         exclusion_reason="",
     )
     if rep.complete and not rep.far and timed:
-        row.update(top_start_s=seen.top_start_s, top_end_s=seen.top_end_s)
-        if not math.isfinite(values["hold_s"]):
-            row.update(top_start_s=_NAN, top_end_s=_NAN)
+        if math.isfinite(values["hold_s"]):
+            row.update(top_start_s=seen.top_start_s, top_end_s=seen.top_end_s)
         if math.isfinite(values["lift_s"]):
             row["start_s"] = seen.lift_start_s
         if math.isfinite(values["lower_s"]):

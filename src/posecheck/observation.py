@@ -10,7 +10,7 @@ import numpy as np
 from posecheck.filters import ANGLE_REACH, PHASE_REACH, grid_times, masked, median3, resample, smooth
 from posecheck.geometry import segment_length
 from posecheck.records import SIDES, Signals
-from posecheck.signals import SIGNALS, Body, keypoints_of
+from posecheck.signals import SIGNALS, Body, bones_of, keypoints_of
 
 _REACH = PHASE_REACH + 1  # the widest filter, and the median before it
 _FRAME_MARGIN = 0.01  # of the image size
@@ -164,9 +164,8 @@ class Observation:
         bridged = np.logical_or.reduce([filled[name] for name in keypoints_of(movement, side)])
         block[row("filled")] = bridged
         block[row("sighted")] = np.isfinite(raw) & ~bridged
-        proximal, joint, distal = _limb(movement)
-        block[row("proximal")] = segment_length(body(proximal, side), body(joint, side))
-        block[row("distal")] = segment_length(body(joint, side), body(distal, side)) if distal else np.nan
+        for channel, (one, other) in zip(("proximal", "distal"), bones_of(movement), strict=False):
+            block[row(channel)] = segment_length(body(one, side), body(other, side))
         for signal in self.other_signals:
             block[row(signal)] = smoothed(SIGNALS[signal].function(body, side), reach=ANGLE_REACH)
 
@@ -214,11 +213,3 @@ def _alike(seen):
 def _second_last(times):
     seen = times[np.isfinite(times)]
     return seen[-2] if len(seen) > 1 else -np.inf
-
-
-def _limb(signal):
-    """The chain whose bone lengths must stay put for a 2D angle to mean something."""
-    return {
-        "elbow_flexion": ("shoulder", "elbow", "wrist"),
-        "knee_flexion": ("hip", "knee", "ankle"),
-    }.get(signal, ("shoulder", "elbow", None))

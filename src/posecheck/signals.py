@@ -5,6 +5,7 @@ Signs: the same anatomical movement has the same sign on both sides. See docs/co
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -154,3 +155,9 @@ def keypoints_of(signal, side):
         else:
             names.append(f"{side}_{part}")
     return tuple(dict.fromkeys(names))
+
+
+def bones_of(signal):
+    """Pairs of body parts whose distance must stay put for a 2D angle to mean something; none for the trunk alone."""
+    chain = ["shoulder" if part == "trunk" else part for part in SIGNALS[signal].parts]
+    return list(pairwise(chain))
