@@ -84,6 +84,19 @@ def test_walking_in_with_swinging_arms_is_not_a_repetition(exercise, swings_hz):
     }
 
 
+def test_who_ends_standing_has_begun_a_sit_to_stand():
+    how = PERFORMANCES["sit_to_stand"]
+    t = clock(28)
+    knee = movement(t, (4.0, 13.0), rest=how.rest, top=how.top, lift_s=2.0)
+    knee = np.where(t < 22, knee, movement(t, (22.0,), rest=how.rest, top=how.top, lift_s=2.0, hold_s=60.0))
+    steps_forward = 75 * (how.rest - knee) / (how.rest - how.top)
+    result = analyse(
+        person(t, view="right", shift_px=steps_forward, noise_px=0.5, **how.body(knee)), "sit_to_stand"
+    )
+    assert result.quality["not_this_exercise"] == []
+    assert [row["complete"] for row in rows(result, "right")] == [True, True, False]
+
+
 def test_a_rest_of_more_than_twenty_seconds_starts_a_new_set():
     result = analyse(perform("elbow_flexion", starts_s=(3.0, 12.0, 60.0, 70.0, 80.0)), "elbow_flexion")
     assert [(row["rep"], row["set"]) for row in rows(result)] == [(1, 1), (2, 1), (3, 2), (4, 2), (5, 2)]
@@ -519,7 +532,7 @@ def test_a_repetition_on_the_other_arm_is_moved_over():
 
 def test_two_repetitions_of_one_arm_cannot_overlap():
     both = [Edit("side", "left", rep=1, value="right")]
-    with pytest.raises(EditError, match=r"would overlap at 3\.2 s\. Move or delete one of them first"):
+    with pytest.raises(EditError, match=r"would overlap at 3\.3 s\. Move or delete one of them first"):
         analyse(perform("shoulder_abduction"), "shoulder_abduction", edits=both)
 
 

@@ -79,6 +79,10 @@ def test_a_curl_starts_at_the_last_sample_of_rest_and_ends_with_the_first():
     assert all_excursions([*REST, *CURL, *REST]) == [(11, 14, 19, True, "")]
 
 
+def test_one_odd_sample_long_before_does_not_pass_for_rest():
+    assert spans([-3.0, *[0.0] * 30, *CURL, *REST])[0][0] == 30
+
+
 def test_a_movement_counts_from_the_asked_for_size_on():
     y = [*REST, *CURL, *REST]
     assert spans(y, min_excursion=90.0) == [(11, 14, 19)]

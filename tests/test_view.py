@@ -53,6 +53,11 @@ def test_a_person_seen_from_behind_is_not_measured():
     assert view_of(from_behind(person(T_S, view="front"))) == "unknown"
 
 
+@pytest.mark.parametrize("nearer", ["left", "right"])
+def test_a_person_half_turned_away_is_not_measured(nearer):
+    assert view_of(from_behind(turned_half(person(T_S, view="front", noise_px=0.8), nearer))) == "unknown"
+
+
 def test_the_view_does_not_depend_on_how_near_or_where_the_person_is():
     track = person(T_S, view="left", noise_px=0.5)
     for scale, shift in ((0.4, 0.0), (2.0, -300.0), (1.0, 150.0)):

@@ -124,7 +124,8 @@ def _unlike(observation, side, found, *, first):
     exercise, rate_hz = observation.exercise, observation.settings.rate_hz
     if found.complete and _duration_s(observation, side, found) < exercise.rep.min_duration_s:
         return f"over in less than {exercise.rep.min_duration_s:g} s"
-    if _travel(observation, found) > _TRAVEL_MAX:
+    # Who stays standing at the end of the recording is further forward than the chair.
+    if _travel(observation, found) > (_TRAVEL_MAX if found.complete else 2 * _TRAVEL_MAX):
         return "the person moved to another place"
     still = round(exercise.rep.first_rest_s * rate_hz)
     if first and still:
@@ -159,9 +160,14 @@ def _duration_s(observation, side, found):
 
 
 def _travel(observation, found):
-    """How far the shoulders are from where they were, in trunk lengths; 0 when they were not seen."""
+    """How far the shoulders are from where they were, in trunk lengths; 0 when they were not seen.
+
+    Up and down does not count where getting up is the exercise.
+    """
     span = slice(found.start, found.end)
     xy = np.array([observation["chest_x"][span], observation["chest_y"][span]])
+    if observation.exercise.position == "seated_to_standing":
+        xy[1] = np.where(np.isfinite(xy[1]), 0.0, np.nan)
     seen = np.flatnonzero(np.isfinite(xy[0]))
     trunk = observation["trunk_px"][span]
     if len(seen) < 2 or not np.isfinite(trunk).any():

@@ -174,10 +174,24 @@ def _start(z, turn, low, high, rate_hz):
     """Last sample near the level that the lift left from."""
     below = np.flatnonzero(z[:turn] < 0.5 * (low + high))
     middle = int(below[-1]) + 1 if len(below) else turn
-    first = max(0, middle - round(FLOOR_S * rate_hz))
+    first = _left_rest(z, middle, low, high - low, rate_hz)
     before = z[first : middle + 1]
     near = np.flatnonzero(before <= np.nanmin(before) + _tolerance(high - low))
     return first + int(near[-1])
+
+
+def _left_rest(z, middle, low, size, rate_hz):
+    """From where on the lift is looked for: the last stillness near rest, and not longer ago than rest is remembered.
+
+    Without the stillness one odd sample, such as a tracker's first picture, would pass for the level of rest.
+    """
+    first, lag = max(0, middle - round(FLOOR_S * rate_hz)), round(SETTLE_S * rate_hz)
+    before = z[first : middle + 1]
+    with np.errstate(invalid="ignore"):
+        quiet = before[lag:] - before[: max(len(before) - lag, 0)] <= _tolerance(size)
+        quiet &= before[lag:] <= low + RETURN_FRACTION * size
+    still = np.flatnonzero(quiet)
+    return first + int(still[-1]) if len(still) else first
 
 
 def trailing_min(x, width):

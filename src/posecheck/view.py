@@ -69,9 +69,10 @@ def _classify(points):
         return "unknown"
     left, right, nose = middle[0], middle[1], middle[4]
     width = (left[0] - right[0]) / length
-    if abs(width) >= FRONT_MIN:
-        # Seen from behind, left is at the left of the image and no estimator of ours applies.
-        return "front" if width > 0 else "unknown"
+    if width < -SIDE_MAX:  # left is at the left of the image: seen from behind, where no estimator of ours applies
+        return "unknown"
+    if width >= FRONT_MIN:
+        return "front"
     ears = 0.5 * (middle[5] + middle[6])
     nearer = "left" if nose[0] < ears[0] else "right"
     return nearer if abs(width) <= SIDE_MAX else f"oblique_{nearer}"
