@@ -1,0 +1,92 @@
+"""The exercise angles in space, for references; and from one camera, by each estimator that is to be compared.
+
+An estimator is ``(track, view, signal, side) -> (T,) deg``. A learned lifter is measured by handing it to ``measure``
+of `real.pose2sim` and `real.keraal` beside these two.
+"""
+
+import numpy as np
+
+from posecheck.filters import ANGLE_REACH, masked, median3, smooth
+from posecheck.geometry import flexion_angle, vector_angle
+from posecheck.signals import SIGNALS, Body, keypoints_of
+
+_HINGES = {"knee_flexion": ("hip", "knee", "ankle"), "elbow_flexion": ("shoulder", "elbow", "wrist"),
+           "hip_flexion": ("shoulder", "hip", "knee")}  # fmt: skip
+_BONES = {"thigh_inclination": ("hip", "knee"), "shank_inclination": ("knee", "ankle")}
+
+
+def angle_in_space(points, signal, side, *, up):
+    """What a signal of posecheck would be if the camera saw depth.
+
+    Parameters
+    ----------
+    points : dict of str to (T, 3) array
+        By BlazePose name, in any length unit.
+    signal, side : str
+    up : (3,) array
+        Unit vector away from the ground.
+
+    Returns
+    -------
+    (T,) array, deg
+        Signs as in docs/conventions.md; NaN where a point is.
+
+    Notes
+    -----
+    The trunk's lean and flexion are its inclinations within the frontal and the sagittal plane, which the hips' line
+    and the vertical span.
+    """
+    at = lambda part, of=side: points[f"{of}_{part}"]  # noqa: E731
+    middle = lambda part: 0.5 * (at(part, "left") + at(part, "right"))  # noqa: E731
+    up = np.asarray(up, np.float64)
+    if signal in _HINGES:
+        return flexion_angle(*(at(part) for part in _HINGES[signal]))
+    if signal in _BONES:
+        upper, lower = (at(part) for part in _BONES[signal])
+        return vector_angle(np.broadcast_to(-up, upper.shape), lower - upper)
+    trunk = middle("shoulder") - middle("hip")
+    if signal in ("upper_arm_elevation", "shoulder_abduction"):
+        return vector_angle(-trunk, at("elbow") - at("shoulder"))
+    if signal not in ("trunk_lean", "trunk_flexion"):
+        raise KeyError(f"No way is known to read {signal!r} in space.")
+    to_left = at("hip", "left") - at("hip", "right")
+    to_left = to_left - (to_left @ up)[:, None] * up
+    to_left = to_left / np.linalg.norm(to_left, axis=1, keepdims=True)
+    forward = np.cross(to_left, up)
+    along = {"left": to_left, "right": -to_left}[side] if signal == "trunk_lean" else forward
+    return np.degrees(np.arctan2((trunk * along).sum(axis=1), trunk @ up))
+
+
+def image_2d(track, view, signal, side):
+    """posecheck's own signal, in the plane of the picture."""
+    uv_px = masked(track.uv_px, track.visibility, visibility_min=0.5)
+    points = {name: uv_px[:, track.skeleton.index(name)] for name in _needed(signal, side)}
+    return SIGNALS[signal].function(Body(points, view), side)
+
+
+def world_3d(track, view, signal, side):
+    """The angle between the pose model's own guesses of depth; upright taken from the picture."""
+    seen = track.visibility >= 0.5
+    xyz = np.where(seen[..., None], track.xyz_m, np.nan).astype(np.float64)
+    points = {name: xyz[:, track.skeleton.index(name)] for name in _needed(signal, side)}
+    return angle_in_space(points, signal, side, up=track.up)
+
+
+ESTIMATORS = {"image 2D": image_2d, "model's 3D": world_3d}
+
+
+def _needed(signal, side):
+    trunk = [f"{s}_{part}" for s in ("left", "right") for part in ("shoulder", "hip")]
+    return dict.fromkeys([*trunk, *keypoints_of(signal, side)])
+
+
+def calm(angle_deg, *, rate_hz):
+    """An angle as posecheck smooths it: median of three and a local quadratic over 0.3 s, whatever the frame rate."""
+    reach = max(2, round(ANGLE_REACH * rate_hz / 30))
+    return smooth(median3(angle_deg), reach=reach, rate_hz=rate_hz)
+
+
+def excursion(angle_deg):
+    """Highest minus lowest; NaN when nothing was seen."""
+    known = angle_deg[np.isfinite(angle_deg)]
+    return float(np.ptp(known)) if len(known) else float("nan")
