@@ -17,6 +17,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+
 from machine import load, machine
 
 ROOT = Path(__file__).resolve().parents[1]

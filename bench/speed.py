@@ -22,6 +22,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+
 from machine import cost_of, load, machine
 
 ROOT = Path(__file__).resolve().parents[1]

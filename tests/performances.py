@@ -28,6 +28,7 @@ class Performance:
 PERFORMANCES = {
     "elbow_flexion": Performance(("left", "right"), 10.0, 112.0, lambda a: {"elbow": a}),
     "shoulder_abduction": Performance(("front",), 8.0, 72.0, lambda a: {"shoulder": a}),
+    "shoulder_flexion": Performance(("left", "right"), 8.0, 74.0, lambda a: {"shoulder": a}),
     "knee_extension": Performance(("left", "right"), 88.0, 20.0, lambda a: {"knee": a, "thigh": 85.0}),
     "sit_to_stand": Performance(
         ("left", "right"), 88.0, 8.0, lambda a: {"knee": a, "thigh": 86.0 * (a - 6.0) / 82.0}, lift_s=2.0

@@ -52,6 +52,14 @@ def test_a_joint_that_bends_by_so_much_reads_so_much_from_every_view(signal, mov
 
 
 @pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("view", ["left", "right"])
+def test_an_arm_behind_the_trunk_reads_negative(view, side):
+    swing = SWING - 40.0
+    body = body_of(person(T_S, view=view, shoulder=swing, lean=12.0), view)
+    assert value("shoulder_flexion", body, side) - swing == pytest.approx(np.full_like(swing, 12.0), abs=1e-3)
+
+
+@pytest.mark.parametrize("side", SIDES)
 def test_an_arm_raised_to_the_side_reads_its_elevation_on_either_side(side):
     raised = {"left": (SWING, 5.0), "right": (5.0, SWING)}[side]
     body = body_of(person(T_S, view="front", shoulder=raised, elbow=0.0), "front")

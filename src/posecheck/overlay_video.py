@@ -127,7 +127,7 @@ def angle_points(signal, frame, side, skeleton):
         proximal, joint, distal = map(point, hinge[signal])
         # Straight is zero, so the arc begins where the segment above the joint would go on.
         return np.array([2 * joint - proximal, joint, distal])
-    if signal in ("shoulder_abduction", "upper_arm_elevation"):
+    if signal in ("shoulder_abduction", "shoulder_flexion", "upper_arm_elevation"):
         shoulder = point("shoulder")
         pair = lambda part: frame.uv_px[[skeleton.index(f"{s}_{part}") for s in ("left", "right")]]  # noqa: E731
         trunk_down = (pair("hip") - pair("shoulder")).mean(axis=0)

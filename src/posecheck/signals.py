@@ -85,6 +85,13 @@ def _upper_arm_elevation(body, side):
     return vector_angle(trunk_down, body("elbow", side) - body("shoulder", side))
 
 
+def _shoulder_flexion(body, side):
+    """Elevation of the upper arm, negative behind the trunk: an unsigned angle would fold a pull backward in two."""
+    arm, trunk_up = body("elbow", side) - body("shoulder", side), body.middle("shoulder") - body.middle("hip")
+    ahead = body.forward() * (trunk_up[..., 0] * arm[..., 1] - trunk_up[..., 1] * arm[..., 0])
+    return np.where(ahead < 0, -1.0, 1.0) * _upper_arm_elevation(body, side)
+
+
 def _thigh_inclination(body, side):
     thigh = body("knee", side) - body("hip", side)
     return vector_angle(np.broadcast_to(_DOWN, thigh.shape), thigh)
@@ -133,6 +140,13 @@ SIGNALS = {
             _upper_arm_elevation,
             ("trunk", "elbow"),
             "0 at the side, + away (any view)",
+        ),
+        Signal(
+            "shoulder_flexion",
+            "deg",
+            _shoulder_flexion,
+            ("trunk", "elbow"),
+            "0 at the side, + forward, - behind (side)",
         ),
         Signal("thigh_inclination", "deg", _thigh_inclination, ("hip", "knee"), "0 straight down, 90 level"),
         Signal(

@@ -69,7 +69,9 @@ def _classify(points):
         return "unknown"
     left, right, nose = middle[0], middle[1], middle[4]
     width = (left[0] - right[0]) / length
-    if width < -SIDE_MAX:  # left is at the left of the image: seen from behind, where no estimator of ours applies
+    if (
+        width < -SIDE_MAX
+    ):  # left is at the left of the image: seen from behind, where no estimator of ours applies
         return "unknown"
     if width >= FRONT_MIN:
         return "front"
