@@ -1,9 +1,10 @@
-"""Draws the README's two pictures from sample videos: an annotated frame, and an angle with its repetitions.
+"""Draws the README's pictures from sample videos: an annotated frame, an angle with its repetitions, a contact sheet.
 
 ``python docs/draw_pictures.py`` takes about two minutes; it runs the real command on the real samples.
 """
 
 import csv
+import json
 import subprocess
 import sys
 import tempfile
@@ -21,6 +22,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 SAMPLES, PICTURES = REPOSITORY / "sample_videos", REPOSITORY / "docs" / "pictures"
 FRAME_CLIP, FRAME_AT_S = "shoulder_abduction_front", 17.2
 PLOT_CLIP = "elbow_flexion_right_side"
+SHEET_COLUMNS, SHEET_TILE_PX = 4, (300, 225)
 BLUE, GREY = "#1f77b4", "#777777"
 
 
@@ -30,10 +32,13 @@ def analyse(clip, exercise, folder, *options):
     return folder / clip
 
 
-def save_frame(video, at_s, path):
+def picture_at(video, at_s):
     with av.open(str(video)) as container:
-        picture = next(f for f in container.decode(video=0) if f.time >= at_s).to_ndarray(format="bgr24")
-    cv2.imwrite(str(path), picture, [cv2.IMWRITE_PNG_COMPRESSION, 9])
+        return next(f for f in container.decode(video=0) if f.time >= at_s).to_ndarray(format="bgr24")
+
+
+def save_frame(video, at_s, path):
+    cv2.imwrite(str(path), picture_at(video, at_s), [cv2.IMWRITE_PNG_COMPRESSION, 9])
 
 
 def plot_repetitions(trial, truth, path):
@@ -61,7 +66,36 @@ def plot_repetitions(trial, truth, path):
     figure.savefig(path, metadata={"Software": None})
 
 
+def contact_sheet(path):
+    """A picture of every sample at the top of a repetition, with its name."""
+    tiles = []
+    for truth_path in sorted(SAMPLES.glob("*.truth.json")):
+        truth = json.loads(truth_path.read_text(encoding="utf-8"))
+        reps = truth["repetitions"]["right"] or truth["repetitions"]["left"]
+        rep = reps[len(reps) // 2]
+        picture = picture_at(SAMPLES / truth["video"], 0.5 * (rep["top_start_s"] + rep["top_end_s"]))
+        tiles.append(
+            tile(np.rot90(picture, -truth["rotated_deg"] // 90), truth_path.name.removesuffix(".truth.json"))
+        )
+    tiles += [np.full_like(tiles[0], 255)] * (-len(tiles) % SHEET_COLUMNS)
+    rows = [np.hstack(tiles[i : i + SHEET_COLUMNS]) for i in range(0, len(tiles), SHEET_COLUMNS)]
+    cv2.imwrite(str(path), np.vstack(rows), [cv2.IMWRITE_JPEG_QUALITY, 82])
+
+
+def tile(picture, words):
+    """A picture made to fit into a tile, on white, over its name."""
+    width, height = SHEET_TILE_PX
+    scale = min(width / picture.shape[1], height / picture.shape[0])
+    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    out = np.full((height + 30, width + 8, 3), 255, np.uint8)
+    left = (out.shape[1] - small.shape[1]) // 2
+    out[: small.shape[0], left : left + small.shape[1]] = small
+    cv2.putText(out, words, (6, height + 18), cv2.FONT_HERSHEY_SIMPLEX, 0.45, (60, 60, 60), 1, cv2.LINE_AA)
+    return out
+
+
 if __name__ == "__main__":
+    contact_sheet(PICTURES / "sample_videos.jpg")
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         abduction = analyse(FRAME_CLIP, "shoulder_abduction", Path(folder), "--video")

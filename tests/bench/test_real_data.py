@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from shared_data import SHARED
 
 from posecheck.analysis import analyse
 from posecheck.records import Settings
-from shared_data import SHARED
 
 ROOT = Path(__file__).resolve().parents[2]
 BENCH = ROOT / "bench"
