@@ -12,11 +12,16 @@ written up in docs/validation.md with its pictures. `bench/validation/grid.py` s
 
 import argparse
 import multiprocessing
+import os
 import sys
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
 from tqdm import tqdm
+
+# Each process draws and computes in one thread; more would only get into each other's way.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("LP_NUM_THREADS", "1")
 
 import machine
 from validation import clips, grid, page, recorded, running
