@@ -146,6 +146,7 @@ def test_a_chunked_file_equals_the_whole_file():
         analysis = Analysis(exercise, Settings(), skeleton=track.skeleton, image_size_px=track.image_size_px)
         for stop in [*range(step, len(track), step), len(track)]:
             analysis.extend(
-                track.t_s[:stop], track.uv_px[:stop], track.visibility[:stop], final=stop == len(track)
+                *(getattr(track, name)[:stop] for name in ("t_s", "uv_px", "xyz_m", "visibility")),
+                final=stop == len(track),
             )
         assert conclude(analysis, track).to_dict() == whole.to_dict()

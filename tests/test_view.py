@@ -21,7 +21,17 @@ def view_of(track, *, upto=None, final=True):
         track.skeleton,
         visibility_min=0.5,
         final=final,
+        xyz_m=track.xyz_m[part],
     )
+
+
+def in_space(track, turned_deg):
+    """The track with shoulders in space, turned towards the person's left (their right side comes nearer)."""
+    a = np.radians(turned_deg)
+    xyz = np.zeros_like(track.xyz_m)
+    for side, sign in (("left", 0.5), ("right", -0.5)):
+        xyz[:, BLAZEPOSE_33.index(f"{side}_shoulder")] = sign * 0.36 * np.array([np.cos(a), 0.0, np.sin(a)])
+    return replace(track, xyz_m=xyz)
 
 
 def turned_half(track, nearer):
@@ -56,6 +66,29 @@ def test_a_person_seen_from_behind_is_not_measured():
 @pytest.mark.parametrize("nearer", ["left", "right"])
 def test_a_person_half_turned_away_is_not_measured(nearer):
     assert view_of(from_behind(turned_half(person(T_S, view="front", noise_px=0.8), nearer))) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("turned_deg", "view"),
+    [
+        (0, "front"),
+        (-20, "front"),
+        (38, "oblique_right"),
+        (-40, "oblique_left"),
+        (85, "right"),
+        (-95, "left"),
+    ],
+)
+def test_shoulders_in_space_tell_the_view_of_broad_and_narrow_people(turned_deg, view):
+    half = turned_half(person(T_S, view="front", noise_px=0.8), "right" if turned_deg > 0 else "left")
+    for breadth in (0.8, 1.3):
+        uv = half.uv_px.copy()
+        uv[..., 0] = 320 + breadth * (uv[..., 0] - 320)
+        assert view_of(in_space(replace(half, uv_px=uv), turned_deg)) == view
+
+
+def test_shoulders_in_space_tell_the_back():
+    assert view_of(in_space(person(T_S, view="front"), 150)) == "unknown"
 
 
 def test_the_view_does_not_depend_on_how_near_or_where_the_person_is():

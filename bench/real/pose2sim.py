@@ -199,7 +199,13 @@ def _one_camera(camera, track, frames, points, estimators, pooled):
     azimuth = azimuth_of(camera, points)
     view = view_from(azimuth)
     told = measure_view(
-        track.t_s, track.uv_px, track.visibility, track.skeleton, visibility_min=0.5, final=True
+        track.t_s,
+        track.uv_px,
+        track.visibility,
+        track.skeleton,
+        visibility_min=0.5,
+        final=True,
+        xyz_m=track.xyz_m,
     )
     where = camera.name
     right = told == view or (view == "behind" and told == "unknown")

@@ -40,12 +40,12 @@ class Analysis:
         """Frames before this time are no longer needed."""
         return -np.inf if self.observation is None else self.observation.needs_from_s
 
-    def extend(self, t_s, uv_px, visibility, *, final):
+    def extend(self, t_s, uv_px, xyz_m, visibility, *, final):
         """Take in frames and return the repetitions that became certain, in the order in which they did.
 
         Parameters
         ----------
-        t_s, uv_px, visibility : arrays
+        t_s, uv_px, xyz_m, visibility : arrays
             All frames of the recording so far, or those from `needs_from_s` on.
         final : bool
             True when no further frames will come.
@@ -57,7 +57,7 @@ class Analysis:
         if self.view is None:
             least = self.settings.visibility_min
             self.view = measure_view(
-                t_s, uv_px, visibility, self._skeleton, visibility_min=least, final=final
+                t_s, uv_px, visibility, self._skeleton, visibility_min=least, final=final, xyz_m=xyz_m
             )
         if self.view is None or self.view not in self.exercise.view:
             return []
@@ -122,7 +122,7 @@ def analyse(track, exercise, *, settings=None, edits=()):
         image_size_px=track.image_size_px,
         smoothed=track.smoothed,
     )
-    analysis.extend(track.t_s, track.uv_px, track.visibility, final=True)
+    analysis.extend(track.t_s, track.uv_px, track.xyz_m, track.visibility, final=True)
     return conclude(analysis, track, edits=edits)
 
 

@@ -14,6 +14,7 @@ from posecheck.skeleton import BLAZEPOSE_33
 
 _PER_FRAME = {"t_s": (np.float64, ()), "uv_px": (np.float32, (2,)), "xyz_m": (np.float32, (3,)),
               "visibility": (np.float32, ()), "people": (np.int16, ())}  # fmt: skip
+_READ = ("t_s", "uv_px", "xyz_m", "visibility")  # what the analysis reads of a frame
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ class Session:
             )
         self._append(pose)
         begin = int(np.searchsorted(self._stored("t_s"), self._analysis.needs_from_s))
-        tail = (self._stored(name)[begin:] for name in ("t_s", "uv_px", "visibility"))
+        tail = (self._stored(name)[begin:] for name in _READ)
         reps = self._analysis.extend(*tail, final=False)
         rows, findings = [], []
         if reps:
@@ -130,7 +131,7 @@ class Session:
 
     def finish(self, *, edits=()):
         """End the recording and return its `Result`; equals `analyse(session.track(), ...)`."""
-        frames = (self._stored(name) for name in ("t_s", "uv_px", "visibility"))
+        frames = (self._stored(name) for name in _READ)
         self._analysis.extend(*frames, final=True)
         return conclude(self._analysis, self.track(), edits=edits)
 

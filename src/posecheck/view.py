@@ -4,7 +4,11 @@ from itertools import pairwise
 
 import numpy as np
 
-# Shoulder width over trunk length (docs/basis.md [U]): above, the person faces the camera; below, stands side-on.
+# How far the line of the shoulders is turned out of the picture's plane (docs/basis.md, Views [C]): up to the first the
+# person faces the camera, from the second on stands side-on, from the third on shows the back.
+FRONT_MAX_DEG, SIDE_MIN_DEG, BACK_MIN_DEG = 24.0, 62.0, 118.0
+# Where only the picture is known, shoulder width over trunk length [U]: above, front; below, side-on. Broad and narrow
+# people differ by more than 20 deg of turning do, so this is the second choice.
 FRONT_MIN, SIDE_MAX = 0.60, 0.35
 UPRIGHT_MIN = 0.64  # height of the trunk over its length: below (50 deg) the picture lies on its side
 STILL_PART = 0.10  # of the trunk length that shoulders and hips may wander within the still second
@@ -13,7 +17,7 @@ _ENOUGH = 8  # frames in which all were seen, for a second to be judged
 _PARTS = ("left_shoulder", "right_shoulder", "left_hip", "right_hip", "nose", "left_ear", "right_ear")
 
 
-def measure_view(t_s, uv_px, visibility, skeleton, *, visibility_min, final):
+def measure_view(t_s, uv_px, visibility, skeleton, *, visibility_min, final, xyz_m=None):
     """The view, from the first second in which shoulders and hips are still: people walk in and turn before they begin.
 
     Parameters
@@ -25,6 +29,8 @@ def measure_view(t_s, uv_px, visibility, skeleton, *, visibility_min, final):
     visibility_min : float
     final : bool
         True when no further frames will come.
+    xyz_m : (T, K, 3) array, m, optional
+        As in `posecheck.records.PoseFrame`. Where it is NaN the picture alone decides.
 
     Returns
     -------
@@ -41,12 +47,16 @@ def measure_view(t_s, uv_px, visibility, skeleton, *, visibility_min, final):
     if len(seen) == 0:
         return "unknown" if final else None
     t, points = t_s[seen], uv_px[seen][:, index].astype(np.float64)
+    across = np.full((len(seen), 3), np.nan)
+    if xyz_m is not None:
+        across = (xyz_m[seen, index[0]] - xyz_m[seen, index[1]]).astype(np.float64)
     seconds = int(t_s[-1] - t[0])  # those that are over
     edges = np.searchsorted(t, t[0] + np.arange(seconds + 1 + final))
     for begin, end in pairwise(edges):
         if end - begin >= _ENOUGH and _is_still(points[begin:end]):
-            return _classify(points[begin:end])
-    return _classify(points[t < t[0] + FALLBACK_S]) if final else None
+            return _classify(points[begin:end], across[begin:end])
+    first = t < t[0] + FALLBACK_S
+    return _classify(points[first], across[first]) if final else None
 
 
 def _is_still(points):
@@ -59,7 +69,7 @@ def _trunk_length(points):
     return 0.5 * np.sqrt((along**2).sum())
 
 
-def _classify(points):
+def _classify(points, across_m):
     middle = np.median(points, axis=0)
     length = _trunk_length(middle)
     if length == 0:
@@ -67,14 +77,23 @@ def _classify(points):
     up = 0.5 * (middle[2, 1] + middle[3, 1] - middle[0, 1] - middle[1, 1])
     if up < UPRIGHT_MIN * length:
         return "unknown"
-    left, right, nose = middle[0], middle[1], middle[4]
-    width = (left[0] - right[0]) / length
-    if (
-        width < -SIDE_MAX
-    ):  # left is at the left of the image: seen from behind, where no estimator of ours applies
+    turned = _turned_deg(np.median(across_m, axis=0))
+    if np.isfinite(turned):
+        front, side, back = turned <= FRONT_MAX_DEG, turned >= SIDE_MIN_DEG, turned >= BACK_MIN_DEG
+    else:
+        width = (middle[0, 0] - middle[1, 0]) / length
+        front, side, back = width >= FRONT_MIN, width <= SIDE_MAX, width < -SIDE_MAX
+    if back:  # no estimator of ours applies
         return "unknown"
-    if width >= FRONT_MIN:
+    if front:
         return "front"
-    ears = 0.5 * (middle[5] + middle[6])
+    nose, ears = middle[4], 0.5 * (middle[5] + middle[6])
     nearer = "left" if nose[0] < ears[0] else "right"
-    return nearer if abs(width) <= SIDE_MAX else f"oblique_{nearer}"
+    return nearer if side else f"oblique_{nearer}"
+
+
+def _turned_deg(across_m):
+    """Angle between the line from the right to the left shoulder and the picture's plane, 0 to 180; NaN if unknown."""
+    if not np.isfinite(across_m).all() or not np.hypot(across_m[0], across_m[2]) > 0:
+        return np.nan
+    return float(np.degrees(np.arctan2(abs(across_m[2]), across_m[0])))
