@@ -97,6 +97,19 @@ def test_who_ends_standing_has_begun_a_sit_to_stand():
     assert [row["complete"] for row in rows(result, "right")] == [True, True, False]
 
 
+def test_an_arm_that_bends_while_its_owner_gets_up_is_no_curl():
+    how = PERFORMANCES["sit_to_stand"]
+    t = clock(28)
+    knee = movement(t, (4.0, 14.0), rest=how.rest, top=how.top, lift_s=2.0)
+    up = (how.rest - knee) / (how.rest - how.top)
+    bent = 15 + 55 * movement(t, (6.6, 16.6), rest=0, top=1, lift_s=2.0, hold_s=0.5)
+    result = analyse(
+        person(t, view="right", elbow=bent, shift_px=75 * up, noise_px=0.5, **how.body(knee)), "elbow_flexion"
+    )
+    assert rows(result, "right") == []
+    assert {x["why"] for x in result.quality["not_this_exercise"]} == {"the person moved to another place"}
+
+
 def test_a_rest_of_more_than_twenty_seconds_starts_a_new_set():
     result = analyse(perform("elbow_flexion", starts_s=(3.0, 12.0, 60.0, 70.0, 80.0)), "elbow_flexion")
     assert [(row["rep"], row["set"]) for row in rows(result)] == [(1, 1), (2, 1), (3, 2), (4, 2), (5, 2)]

@@ -162,7 +162,8 @@ def _duration_s(observation, side, found):
 def _travel(observation, found):
     """How far the shoulders are from where they were, in trunk lengths; 0 when they were not seen.
 
-    Up and down does not count where getting up is the exercise.
+    Up and down does not count where getting up is the exercise. Who sits for an exercise must not leave the chair
+    meanwhile, even to come back: arms bend as one gets up.
     """
     span = slice(found.start, found.end)
     xy = np.array([observation["chest_x"][span], observation["chest_y"][span]])
@@ -172,7 +173,9 @@ def _travel(observation, found):
     trunk = observation["trunk_px"][span]
     if len(seen) < 2 or not np.isfinite(trunk).any():
         return 0.0
-    return float(np.hypot(*(xy[:, seen[-1]] - xy[:, seen[0]])) / np.nanmedian(trunk))
+    away = np.hypot(*(xy[:, seen] - xy[:, seen[:1]]))
+    moved = np.quantile(away, 0.95) if observation.exercise.position == "seated" else away[-1]
+    return float(moved / np.nanmedian(trunk))
 
 
 def numbered(reps, *, rate_hz, set_gap_s):
