@@ -4,6 +4,8 @@ Joint angles over time in, `PoseTrack` out. Image coordinates only; no pose mode
 mathematics and nothing about cameras.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from posecheck.records import PoseTrack
@@ -103,3 +105,16 @@ def clock(duration_s, *, fps=30.0, jitter_s=0.0, seed=0):
     """Frame times: regular, or each moved by up to `jitter_s`."""
     t = np.arange(0, duration_s, 1 / fps)
     return t + np.random.default_rng(seed).uniform(0, jitter_s, len(t)) if jitter_s else t
+
+
+def behind_a_cushion(track, keypoint, from_s, to_s, *, off_px=(40.0, -25.0)):
+    """The track with one keypoint invented for a while, as a pose model does it when a thing hides the limb.
+
+    The landmark leaps away and stays there; its visibility falls from 0.95 to 0.47 and climbs to 0.87.
+    """
+    uv, visibility = track.uv_px.copy(), track.visibility.copy()
+    away, k = np.flatnonzero((track.t_s >= from_s) & (track.t_s < to_s)), track.skeleton.index(keypoint)
+    uv[away, k] = uv[away[0], k] + np.array(off_px, np.float32)
+    hidden_s = track.t_s[away] - track.t_s[away[0]]
+    visibility[away, k] = np.interp(hidden_s, [0, 0.1, 0.3, 0.5, 0.7], [0.47, 0.56, 0.69, 0.8, 0.87])
+    return replace(track, uv_px=uv, visibility=visibility)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from performances import PERFORMANCES, STARTS_S, perform
-from synthetic import SIZE_PX, clock, movement, person
+from synthetic import SIZE_PX, behind_a_cushion, clock, movement, person
 
 from posecheck.analysis import analyse
 from posecheck.errors import EditError
@@ -231,6 +231,27 @@ def test_whichever_keypoint_was_hidden_is_named(curls, keypoint):
     row = rows(analyse(hidden(curls, keypoint, (4.0, 4.8)), "elbow_flexion"))[0]
     assert f"{keypoint.replace('_', ' ')} hidden" in row["exclusion_reason"]
     assert not row["scored"]
+
+
+@pytest.mark.parametrize(
+    ("span_s", "phase"), [((4.0, 4.9), "lift"), ((5.2, 6.1), "lift"), ((7.2, 8.1), "lowering")]
+)
+def test_a_wrist_that_the_model_invents_behind_a_cushion_is_withheld_as_hidden(curls, span_s, phase):
+    track = behind_a_cushion(curls, "left_wrist", *span_s)
+    result = analyse(track, "elbow_flexion")
+    row = rows(result)[0]
+    assert re.fullmatch(rf"not scored: left wrist hidden \d+ % of the {phase}", row["exclusion_reason"])
+    assert not row["scored"]
+    assert row["range_deg"] == pytest.approx(102.0, abs=3.0) or withheld(row, ["range_deg"])
+    assert [later["scored"] for later in rows(result)[1:]] == [True] * 3
+    assert result.provenance["settings"]["visibility_regain"] == 0.03
+
+
+def test_without_regaining_the_invented_wrist_would_be_measured(curls):
+    track = behind_a_cushion(curls, "left_wrist", 5.2, 6.1)
+    row = rows(analyse(track, "elbow_flexion", settings=Settings(visibility_regain=1.0)))[0]
+    assert row["scored"]
+    assert row["range_deg"] > 130  # 102 in truth
 
 
 def test_the_other_repetitions_do_not_suffer(curls):

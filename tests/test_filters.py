@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from posecheck.filters import (
     ANGLE_REACH,
     PHASE_REACH,
+    Sightings,
     grid_times,
     masked,
     median3,
@@ -213,3 +214,123 @@ def test_a_keypoint_the_model_doubts_counts_as_not_seen():
     visibility = np.array([[0.9, 0.5, 0.49], [0.0, np.nan, 1.0]])
     seen = np.isfinite(masked(uv, visibility, visibility_min=0.5)).all(axis=-1)
     assert seen.tolist() == [[True, True, False], [False, False, True]]
+
+
+# Sightings: believed, lost, regained
+
+YES, NO = True, False
+# Visibility, place in px and answer of frames 1/30 s apart; the trunk is 100 px long, so a leap is more than 15.
+TABLE = {
+    "behind a thing until it reads as before": (
+        [0.93, 0.93, 0.47, 0.56, 0.69, 0.80, 0.87, 0.96, 0.96],
+        [0.00, 1.00, 40.0, 45.0, 60.0, 57.0, 57.0, 4.00, 4.00],
+        [YES, YES, NO, NO, NO, NO, NO, YES, YES],
+    ),
+    "lost although it never falls below the threshold": (
+        [0.93, 0.93, 0.62, 0.75, 0.80, 0.89, 0.91],
+        [0.00, 1.00, 40.0, 45.0, 60.0, 57.0, 5.00],
+        [YES, YES, NO, NO, NO, NO, YES],
+    ),
+    "nearly as before is enough": (
+        [0.93, 0.93, 0.47, 0.70, 0.91, 0.80, 0.60],
+        [0.00, 1.00, 40.0, 45.0, 5.00, 5.00, 5.00],
+        [YES, YES, NO, NO, YES, YES, YES],
+    ),
+    "turning away slowly is no loss": (
+        [0.93, 0.80, 0.65, 0.48, 0.55, 0.60, 0.52],
+        [0.00, 3.00, 6.00, 9.00, 10.0, 9.00, 8.00],
+        [YES, YES, YES, NO, YES, YES, YES],
+    ),
+    "a leap of which the model is sure is no loss": (
+        [0.93, 0.93, 0.90, 0.91, 0.70, 0.70, 0.70],
+        [0.00, 1.00, 40.0, 41.0, 42.0, 43.0, 44.0],
+        [YES, YES, YES, YES, YES, YES, YES],
+    ),
+    "a landmark that only slipped for a frame": (
+        [0.93, 0.93, 0.60, 0.80, 0.80, 0.80, 0.80],
+        [0.00, 1.00, 40.0, 6.00, 7.00, 8.00, 9.00],
+        [YES, YES, NO, YES, YES, YES, YES],
+    ),
+    "back at its old place, but later than a slip": (
+        [0.93, 0.93, 0.60, 0.80, 0.80, 0.80, 0.80],
+        [0.00, 1.00, 40.0, 41.0, 42.0, 6.00, 7.00],
+        [YES, YES, NO, NO, NO, NO, NO],
+    ),
+    "nobody, then somebody elsewhere": (
+        [0.93, 0.93, 0.00, 0.00, 0.80, 0.80],
+        [0.00, 1.00, np.nan, np.nan, 90.0, 90.0],
+        [YES, YES, NO, NO, YES, YES],
+    ),
+}
+
+
+def judged(t_s, x_px, visibility, *, regain=0.03, pieces=None):
+    """Answers for keypoints that move along x, asked in one go or in overlapping `pieces` (first, past the last)."""
+    x_px, visibility = (np.asarray(a, float).reshape(len(t_s), -1) for a in (x_px, visibility))
+    uv = np.stack([x_px, np.zeros_like(x_px)], axis=-1)
+    sightings = Sightings(visibility_min=0.5, visibility_regain=regain)
+    seen = np.zeros(x_px.shape, bool)
+    for a, b in pieces or [(0, len(t_s))]:
+        seen[a:b] = sightings.extend(t_s[a:b], uv[a:b], visibility[a:b], np.full(b - a, 100.0))
+    return seen
+
+
+@pytest.mark.parametrize(("visibility", "x_px", "seen"), TABLE.values(), ids=TABLE)
+@pytest.mark.parametrize("overlap", [None, 0, 1, 3, 99])
+def test_a_keypoint_that_leapt_while_its_visibility_fell_is_believed_when_it_reads_as_before(
+    visibility, x_px, seen, overlap
+):
+    n = len(seen)
+    pieces = None if overlap is None else [(max(0, i - overlap), i + 1) for i in range(n)]
+    assert judged(np.arange(n) / 30, x_px, visibility, pieces=pieces)[:, 0].tolist() == seen
+
+
+def test_only_the_visibility_of_the_last_second_counts_as_before():
+    visibility = np.r_[np.full(20, 0.99), np.full(40, 0.80), 0.55, 0.70, 0.78, 0.78]
+    x_px = np.r_[np.zeros(60), 40.0, 40.0, 1.0, 1.0]
+    assert judged(np.arange(64) / 30, x_px, visibility)[-4:, 0].tolist() == [NO, NO, YES, YES]
+
+
+def test_a_limb_that_comes_back_in_another_posture_is_not_lost_for_good():
+    t_s = np.arange(60 * 30) / 30
+    visibility = np.where(t_s < 1, 0.95, np.where(t_s < 2, 0.60, 0.85))
+    seen = judged(t_s, np.where(t_s < 1, 0.0, 40.0), visibility)[:, 0]
+    assert not seen[(t_s >= 1) & (t_s < 14)].any()
+    assert seen[t_s > 17].all()  # 0.92 - 0.85 takes 14 s at 0.005 a second
+
+
+def test_frames_far_apart_may_move_further_and_a_trunk_unseen_measures_no_leap():
+    visibility, x_px = [0.93, 0.93, 0.60, 0.60], [0.0, 0.0, 40.0, 40.0]
+    assert not judged(np.arange(4) / 30, x_px, visibility)[2:].any()
+    assert judged(np.arange(4) / 10, x_px, visibility).all()
+    uv = np.stack([x_px, np.zeros(4)], axis=-1)[:, None]
+    sightings = Sightings(visibility_min=0.5, visibility_regain=0.03)
+    assert sightings.extend(np.arange(4) / 30, uv, np.array(visibility)[:, None], np.full(4, np.nan)).all()
+
+
+def leaping(seed, *, length=150, keypoints=3):
+    """Irregular frames in which keypoints now and then leap, with visibilities that wander."""
+    rng = np.random.default_rng(seed)
+    t_s = np.cumsum(rng.uniform(0.02, 0.06, length))
+    x_px = np.cumsum(rng.normal(0, 3, (length, keypoints)), axis=0)
+    x_px += np.cumsum(
+        (rng.random((length, keypoints)) < 0.05) * rng.normal(0, 50, (length, keypoints)), axis=0
+    )
+    visibility = np.clip(0.75 + np.cumsum(rng.normal(0, 0.06, (length, keypoints)), axis=0), 0.3, 0.99)
+    x_px[rng.random((length, keypoints)) < 0.02] = np.nan
+    return t_s, x_px, visibility
+
+
+@given(seeds, st.lists(st.integers(1, 149), max_size=12), st.integers(0, 40))
+def test_judged_in_overlapping_pieces_equals_judged_in_one_go(seed, cuts, overlap):
+    frames = leaping(seed)
+    ends = sorted({*cuts, 150})
+    pieces = [(max(0, a - overlap), b) for a, b in zip([0, *ends[:-1]], ends, strict=True)]
+    assert np.array_equal(judged(*frames, pieces=pieces), judged(*frames))
+
+
+@given(seeds)
+def test_no_more_is_believed_than_the_threshold_allows_and_the_whole_of_it_when_turned_off(seed):
+    frames = leaping(seed)
+    assert not (judged(*frames) & (frames[2] < 0.5)).any()
+    assert np.array_equal(judged(*frames, regain=1.0), frames[2] >= 0.5)

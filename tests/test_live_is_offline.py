@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from synthetic import clock, movement, person
+from synthetic import behind_a_cushion, clock, movement, person
 
 from posecheck.analysis import analyse
 from posecheck.records import Settings
@@ -87,6 +87,10 @@ def _recordings():
                    thigh=movement(legs, (4, 14, 24), rest=86, top=4, **up), noise_px=0.8)  # fmt: skip
     yield "sit to stand", "sit_to_stand", stand
     bend = movement(legs, (3.0, 12.0, 21.0), rest=6, top=45)
+    covered = _curl(t, FIVE)
+    for from_s, to_s in ((4.2, 5.1), (13.0, 15.5), (23.9, 24.3), (31.0, 42.0)):
+        covered = behind_a_cushion(covered, "right_wrist", from_s, to_s)
+    yield "wrist invented behind a cushion", "elbow_flexion", covered
     yield "mini squat", "mini_squat", person(legs, view="right", knee=bend, thigh=bend / 2, noise_px=0.8)
 
 

@@ -1,7 +1,7 @@
-"""Mask, resample, bridge, smooth, differentiate: every function here looks only a fixed, short time ahead.
+"""Mask, resample, bridge, smooth, differentiate: nothing here looks further ahead than a fixed, short time.
 
 That is what makes live equal offline: a sample on the grid is final as soon as its neighbourhood has been seen, and
-nothing that comes later can change it.
+nothing that comes later can change it. `Sightings` alone remembers what was before, and looks ahead not at all.
 """
 
 from functools import lru_cache
@@ -12,6 +12,17 @@ import numpy as np
 # for angles and 3 Hz for phases that are customary for slow limb movement.
 ANGLE_REACH = 4
 PHASE_REACH = 5
+
+# A thing that comes in front of a limb shows in two ways at once: the landmark leaps, since the model has to invent
+# it, and its visibility drops below that of the last second. A limb that turns away or moves fast does only one of
+# them. Found on rendered people and on films with boxes laid over the limb; docs/basis.md says how well it does.
+_LEAP = 0.15  # trunk lengths from one frame to the next
+_LEAP_S = 1 / 30  # frames further apart than this may move as much more: 4.5 trunk lengths a second
+_DROP = 0.05
+_RECALL_S = 1.0
+_SLIP_S = 0.07  # a landmark that is back where it was within this time only slipped
+# The limb may come back in a posture that never scores as high: what is asked of it sinks by this a second.
+_FORGET_PER_S = 0.005
 
 
 def masked(uv_px, visibility, *, visibility_min):
@@ -28,6 +39,106 @@ def masked(uv_px, visibility, *, visibility_min):
     (T, K, 2) float64 array, px
     """
     return np.where((visibility >= visibility_min)[..., None], uv_px.astype(np.float64), np.nan)
+
+
+class Sightings:
+    """Which keypoints to believe, growing in time: those the model scores high enough and has not lost meanwhile.
+
+    A keypoint that leaps while its visibility drops is lost. The model then goes on inventing it, and grows sure of
+    it, so the threshold alone would take it back at once. It counts as seen again when its visibility is back near
+    what it was in the second before.
+
+    Parameters
+    ----------
+    visibility_min : float
+        Keypoints scored below this are never seen.
+    visibility_regain : float
+        How near to its former visibility a lost keypoint has to come; 1 leaves `visibility_min` alone in force.
+
+    Notes
+    -----
+    A frame's answer depends on that frame and those before only, and is given once: further calls get the frames
+    behind it again without judging them anew.
+    """
+
+    def __init__(self, *, visibility_min, visibility_regain):
+        self._min, self._regain = visibility_min, visibility_regain
+        self._past = None  # what came in, and the answers, of the frames that may be asked for again
+
+    def extend(self, t_s, uv_px, visibility, trunk_px):
+        """Judge the frames that are new.
+
+        Parameters
+        ----------
+        t_s : (T,) array, s
+            All frames so far, or the last of them without a gap to those judged before.
+        uv_px : (T, K, 2) array, px
+        visibility : (T, K) array, 0-1
+        trunk_px : (T,) array, px
+            Shoulders to hips, the measure of a leap; where it is NaN nothing counts as one.
+
+        Returns
+        -------
+        (T, K) bool array
+            True where the keypoint is seen.
+        """
+        known, begin = 0, 0
+        frames = t_s, uv_px, visibility, trunk_px, visibility >= self._min
+        if self._past is None:
+            keypoints = visibility.shape[1]
+            self._level = np.full(keypoints, np.nan)  # visibility before the loss; NaN while not lost
+            self._since_s = np.full(keypoints, -np.inf)  # when it was lost or, while not lost, last regained
+            self._place = np.empty((keypoints, 3))  # x, y before the loss, and how near counts as back there
+        else:
+            past_s = self._past[0]
+            known = int(np.searchsorted(t_s, past_s[-1], side="right"))
+            keep = int(np.searchsorted(past_s, min(t_s[0], past_s[-1] - _RECALL_S)))
+            frames = [
+                np.concatenate([old[keep:], new[known:]]) for old, new in zip(self._past, frames, strict=True)
+            ]
+            begin = len(past_s) - keep
+        self._past = frames
+        self._look(begin)
+        return frames[-1][len(frames[0]) - len(t_s) :]
+
+    def _look(self, begin):
+        """Take back the sightings of lost keypoints from frame `begin` on."""
+        t_s, uv_px, visibility, trunk_px, _ = self._past
+        first = max(begin, 1)
+        step = uv_px[first:] - uv_px[first - 1 : -1]
+        reach_px = _LEAP * trunk_px[first - 1 : -1] * np.maximum(1.0, np.diff(t_s[first - 1 :]) / _LEAP_S)
+        leaps = step[..., 0] ** 2 + step[..., 1] ** 2 > (reach_px**2)[:, None]
+        for k in np.flatnonzero(leaps.any(axis=0) | np.isfinite(self._level)):
+            score = visibility[:, k]
+            at = begin if np.isnan(self._level[k]) else self._wait(k, begin)
+            for i in first + np.flatnonzero(leaps[:, k]):
+                if i < at:
+                    continue
+                recent = np.searchsorted(t_s, max(t_s[i] - _RECALL_S, self._since_s[k]))
+                level = float(np.nan_to_num(score[recent:i]).max(initial=0.0))
+                if level - score[i] > _DROP:
+                    self._level[k], self._since_s[k] = level, t_s[i]
+                    self._place[k] = *uv_px[i - 1, k], _LEAP * trunk_px[i - 1]
+                    at = self._wait(k, i)
+
+    def _wait(self, k, i):
+        """The frame after the one that regains keypoint `k`, lost at `i` or before; none is seen until then."""
+        t_s, uv_px, visibility, _, seen = self._past
+        x_px, y_px, near_px = self._place[k]
+        length = 64
+        while i < len(t_s):  # in growing pieces: most are back soon, and a recording may be long
+            part = slice(i, i + length)
+            lost_s, score, (x, y) = t_s[part] - self._since_s[k], visibility[part, k], uv_px[part, k].T
+            wanted = np.maximum(self._level[k] - self._regain - _FORGET_PER_S * lost_s, self._min)
+            slipped = (lost_s < _SLIP_S) & ((x - x_px) ** 2 + (y - y_px) ** 2 <= near_px**2)
+            back = np.flatnonzero((score >= wanted) | slipped & (score >= self._min))
+            if len(back):
+                seen[i : i + back[0], k] = False
+                self._level[k], self._since_s[k] = np.nan, t_s[i + back[0]]
+                return i + back[0] + 1
+            seen[part, k] = False
+            i, length = i + length, 2 * length
+        return len(t_s)
 
 
 def grid_times(first_s, last_s, rate_hz):

@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from posecheck.filters import ANGLE_REACH, PHASE_REACH, grid_times, masked, median3, resample, smooth
+from posecheck.filters import ANGLE_REACH, PHASE_REACH, Sightings, grid_times, median3, resample, smooth
 from posecheck.geometry import segment_length
 from posecheck.records import SIDES, Signals
 from posecheck.signals import SIGNALS, Body, bones_of, keypoints_of
@@ -43,6 +43,9 @@ class Observation:
         self.other_signals = sorted(names - {exercise.movement.signal})
         self._used = self._keypoints(skeleton)
         self._index = [skeleton.index(name) for name in self._used]
+        self._sightings = Sightings(
+            visibility_min=settings.visibility_min, visibility_regain=settings.visibility_regain
+        )
         self._rows = {name: i for i, name in enumerate(self._channels())}
         self._table = np.empty((len(self._rows), 1024))
 
@@ -100,9 +103,8 @@ class Observation:
             self.first_k = int(grid_times(t_s[0], t_s[0] + 2 / rate_hz, rate_hz)[0])
         keep = slice(int(np.searchsorted(t_s, self.needs_from_s)), None)
         t_s, raw_px = t_s[keep], uv_px[keep][:, self._index].astype(np.float64)
-        points_px = masked(
-            raw_px, visibility[keep][:, self._index], visibility_min=self.settings.visibility_min
-        )
+        seen = self._sightings.extend(t_s, raw_px, visibility[keep][:, self._index], self._trunk_px(raw_px))
+        points_px = np.where(seen[..., None], raw_px, np.nan)
         done = self.first_k + self.length
         settled = int(
             grid_times(0, t_s[-1] if final else self._settled_s(t_s, points_px), rate_hz).max(initial=-1)
@@ -114,6 +116,13 @@ class Observation:
         grid_s = np.arange(begin, settled + 1) / rate_hz
         wanted = slice(done - begin, stop - begin)
         self._append(self._block(t_s, raw_px, points_px, grid_s, wanted)[:, wanted])
+
+    def _trunk_px(self, raw_px):
+        """Length of the trunk as the model has it, also where it doubts it: a measure for leaps, not a result."""
+        if not set(_TRUNK) <= set(self._used):
+            return np.full(len(raw_px), np.nan)
+        corners = [raw_px[:, self._used.index(name)] for name in _TRUNK]
+        return segment_length(0.5 * (corners[0] + corners[1]), 0.5 * (corners[2] + corners[3]))
 
     def _settled_s(self, t_s, points_px):
         """Time up to which every coordinate has the two later sightings (or the long silence) that fix it."""

@@ -193,6 +193,9 @@ class Settings:
         Uniform analysis grid k / rate_hz, anchored at time 0 of the recording. The filters are made for 30.
     visibility_min : float
         Keypoints the model scores below this count as not seen.
+    visibility_regain : float
+        A keypoint that leapt while its visibility dropped counts as hidden until its visibility is within this of
+        what it was in the second before. 1 turns that off.
     fill_max_s : float
         Longest gap between two sightings of a keypoint that is bridged (and counted as filled).
     interrupt_s : float
@@ -209,6 +212,7 @@ class Settings:
     level: int = 2
     rate_hz: float = 30.0
     visibility_min: float = 0.5
+    visibility_regain: float = 0.03
     fill_max_s: float = 0.17
     interrupt_s: float = 1.0
     rep_max_s: float = 30.0
