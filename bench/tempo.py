@@ -1,13 +1,15 @@
-"""How exactly the phase fit recovers known tempo: movements of two shapes, several tempos, sizes and noise levels.
+"""How exactly the phase fit recovers known tempo: movements of several shapes, tempos, sizes and noise levels.
 
-    python bench/tempo.py [--repeats 100]
+    python bench/tempo.py [--repeats 60]
 
-Prints, for each case, bias and standard deviation of lift and hold, the uncertainty that is reported, and how often
-the truth lies within twice of it. Seeded: two runs print the same.
+A lift and its lower share a shape, except that a halting lift has a smooth lower. Prints, for each case, bias and
+standard deviation of lift, hold and lower, the error of the four boundaries, the uncertainty that is reported, and
+how often the truth lies within twice of it. Seeded: two runs print the same.
 """
 
 import argparse
 import itertools
+from functools import partial
 
 import numpy as np
 
@@ -15,8 +17,15 @@ from posecheck.filters import PHASE_REACH, median3, smooth
 from posecheck.metrics import SHAPE_PART
 from posecheck.phases import fit_phases, window
 
-RATE_HZ, REST_S = 30.0, 1.0
-TEMPOS = ((3.0, 1.0), (2.0, 0.5), (1.0, 0.3), (5.0, 1.0), (3.0, 0.0))
+RATE_HZ, REST_S, SETTLE_S = 30.0, 1.0, 0.4
+TEMPOS = (
+    (3.0, 1.0, 3.0),
+    (2.0, 0.5, 2.0),
+    (1.0, 0.3, 1.0),
+    (5.0, 1.0, 5.0),
+    (3.0, 0.0, 3.0),
+    (3.4, 0.8, 2.4),
+)
 
 
 def minimum_jerk(u):
@@ -30,6 +39,28 @@ def trapezoid(u, ramp=0.25):
     return np.where(u < ramp, rising, np.where(u <= 1 - ramp, u - ramp / 2, falling)) / (1 - ramp)
 
 
+def skewed(u, power=0.7):
+    """Quick to start and slow to arrive, as real squats and reaches are: its fastest moment is at 0.37."""
+    return minimum_jerk(np.clip(u, 0, 1) ** power)
+
+
+def halting(u, halts=1, part=0.15):
+    """Minimum jerk in equal pieces, with a halt of `part` of the time between each."""
+    piece = (1 - halts * part) / (halts + 1)
+    return sum(minimum_jerk((u - k * (piece + part)) / piece) for k in range(halts + 1)) / (halts + 1)
+
+
+SHAPES = {
+    "minimum jerk": (minimum_jerk, minimum_jerk),
+    "trapezoid 0.25": (trapezoid, trapezoid),
+    "trapezoid 0.20": (partial(trapezoid, ramp=0.2), partial(trapezoid, ramp=0.2)),
+    "skewed": (skewed, skewed),
+    "late": (lambda u: 1 - skewed(1 - u), lambda u: 1 - skewed(1 - u)),
+    "one halt": (halting, minimum_jerk),
+    "two halts": (partial(halting, halts=2), minimum_jerk),
+}
+
+
 def noise(rng, n, sigma_deg, correlation=0.5):
     """First-order autoregressive noise."""
     white, out = rng.normal(size=n), np.empty(n)
@@ -39,13 +70,15 @@ def noise(rng, n, sigma_deg, correlation=0.5):
     return sigma_deg * out
 
 
-def fitted(shape, size_deg, sigma_deg, move_s, hold_s, repeats, rng):
-    n = round((2 * move_s + hold_s + 2 * REST_S) * RATE_HZ)
+def fitted(shapes, size_deg, sigma_deg, tempo, repeats, rng):
+    """Phase fits of `repeats` repetitions that differ in their noise, and their true boundaries in seconds."""
+    edges = REST_S + np.concatenate([[0.0], np.cumsum(tempo)])
+    n = round((edges[-1] + SETTLE_S) * RATE_HZ)
     t_s = np.arange(n) / RATE_HZ
-    lifted = shape((t_s - REST_S) / move_s) - shape((t_s - REST_S - move_s - hold_s) / move_s)
+    up, down = (shape((t_s - edges[i]) / tempo[i]) for i, shape in zip((0, 2), shapes, strict=True))
     rows = [
         window(
-            smooth(median3(size_deg * lifted + noise(rng, n, sigma_deg)), reach=PHASE_REACH),
+            smooth(median3(size_deg * (up - down) + noise(rng, n, sigma_deg)), reach=PHASE_REACH),
             np.array([0]),
             np.array([n - 1]),
             rate_hz=RATE_HZ,
@@ -53,28 +86,38 @@ def fitted(shape, size_deg, sigma_deg, move_s, hold_s, repeats, rng):
         for _ in range(repeats)
     ]
     t, y = (np.concatenate(x) for x in zip(*rows, strict=True))
-    return fit_phases(t, y, np.full(repeats, REST_S + move_s + hold_s / 2))
+    return fit_phases(t, y, np.full(repeats, 0.5 * (edges[1] + edges[2]))), edges
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--repeats", type=int, default=100)
+    parser.add_argument("--repeats", type=int, default=60)
     repeats = parser.parse_args().repeats
     rng = np.random.default_rng(0)
-    print("shape        range noise  lift  hold | lift error     hold error     told   within 2 sigma")
-    for shape, size, sigma, (move, hold) in itertools.product(
-        (minimum_jerk, trapezoid), (20.0, 60.0, 90.0), (1.0, 2.0), TEMPOS
-    ):
-        fit = fitted(shape, size, sigma, move, hold, repeats, rng)
-        lift = fit.top_start_s - fit.lift_start_s
-        told = np.hypot(fit.lift_sigma_s, SHAPE_PART * lift)
-        held = fit.top_end_s - fit.top_start_s - hold
-        within = 100 * np.mean(np.abs(lift - move) <= 2 * told)
-        print(
-            f"{shape.__name__:12s} {size:4.0f}° {sigma:4.0f}° {move:4.1f} s {hold:3.1f} s | "
-            f"{np.mean(lift - move):+.2f} ± {np.std(lift):.2f} s  {np.mean(held):+.2f} ± {np.std(held):.2f} s  "
-            f"{np.median(told):.2f} s  {within:3.0f} %"
+    totals = {name: [] for name in SHAPES}
+    print(
+        "shape          range noise  lift hold lower | lift error     hold error     lower error   edges  told  in 2 s"
+    )
+    for name, size, sigma, tempo in itertools.product(SHAPES, (20.0, 60.0, 90.0), (1.0, 2.0), TEMPOS):
+        fit, true = fitted(SHAPES[name], size, sigma, tempo, repeats, rng)
+        edges = np.column_stack([fit.lift_start_s, fit.top_start_s, fit.top_end_s, fit.lower_end_s])
+        times = np.diff(edges, axis=1)
+        error, moving = times - tempo, [0, 2]
+        told = np.hypot(np.column_stack([fit.lift_sigma_s, fit.lower_sigma_s]), SHAPE_PART * times[:, moving])
+        within = np.mean(np.abs(error[:, moving]) <= 2 * told)
+        off = np.mean(np.abs(edges - true))
+        totals[name].append([*np.mean(np.abs(error), axis=0), off, within])
+        spread = "  ".join(
+            f"{b:+.2f} ± {s:.2f} s" for b, s in zip(error.mean(axis=0), error.std(axis=0), strict=True)
         )
+        print(
+            f"{name:14s} {size:4.0f}° {sigma:4.0f}° {tempo[0]:4.1f} {tempo[1]:4.1f} {tempo[2]:4.1f} s | {spread} "
+            f"{off:5.2f}  {np.median(told):.2f}  {100 * within:3.0f} %"
+        )
+    print("\nmean absolute error, s                  lift  hold  lower  edges   in 2 s")
+    for name, rows in totals.items():
+        lift, hold, lower, off, within = np.mean(rows, axis=0)
+        print(f"{name:38s} {lift:.2f}  {hold:.2f}   {lower:.2f}   {off:.2f}  {100 * within:5.0f} %")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
-"""Writes the pages that repeat what the code says: signs, measures, exercises, command line, README's table.
+"""Writes the pages that repeat what code and data say: signs, measures, exercises, commands, samples, README's table.
 
 ``python docs/generate.py`` writes them; ``tests/test_docs.py`` compares, so that the pages cannot fall behind.
 """
 
 import inspect
+import json
 import re
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from posecheck.signals import SIGNALS
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 DOCS = REPOSITORY / "docs"
+SAMPLES = REPOSITORY / "sample_videos"
 HELP_WIDTH = 100
 VIEW_NAMES = {
     "front": "facing the camera",
@@ -143,6 +145,22 @@ def readme_exercises():
     return table(("id", "exercise", "range, tempo and symmetry", "count and tempo only"), rows)
 
 
+def sample_table():
+    rows = []
+    for path in sorted(SAMPLES.glob("*.truth.json")):
+        truth = json.loads(path.read_text(encoding="utf-8"))
+        count = {side: len(reps) for side, reps in truth["repetitions"].items() if reps}
+        ranges = {
+            side: ", ".join(f"{r['range_deg']:.0f}" for r in truth["repetitions"][side]) for side in count
+        }
+        shown = "; ".join(f"{side} {degrees}" for side, degrees in ranges.items())
+        if len(set(ranges.values())) == 1 and len(ranges) == 2:
+            shown = f"both {ranges['left']}"
+        size = f"{truth['width']}x{truth['height']}"
+        rows.append((f"`{truth['video']}`", truth["title"], shown, f"{truth['duration_s']:.0f} s, {size}"))
+    return table(("clip", "what is seen", "true range of each repetition (deg)", "length, size"), rows)
+
+
 def command_pages(command, path):
     context = click.Context(command, info_name=path, terminal_width=HELP_WIDTH, max_content_width=HELP_WIDTH)
     yield f"## `{path}`\n\n```text\n{command.get_help(context).rstrip()}\n```"
@@ -163,11 +181,13 @@ def pages():
     """Path -> text of every page that holds something generated."""
     conventions = (DOCS / "conventions.md").read_text(encoding="utf-8")
     measures = (DOCS / "measures.md").read_text(encoding="utf-8")
+    samples = (SAMPLES / "README.md").read_text(encoding="utf-8")
     readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
     note = "<!-- Written by docs/generate.py from {}; change it there. -->\n\n"
     exercises = "\n\n".join(exercise_page(exercise) for exercise in list_exercises())
     commands = "\n\n".join(command_pages(cli, "posecheck"))
     return {
+        SAMPLES / "README.md": filled(samples, "samples", sample_table()),
         DOCS / "conventions.md": filled(conventions, "signs", sign_table()),
         DOCS / "measures.md": filled(measures, "measures", measure_table()),
         REPOSITORY / "README.md": filled(readme, "exercises", readme_exercises()),

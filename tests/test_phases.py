@@ -1,7 +1,7 @@
 """Lift, hold and lower are recovered from the shape of the movement, with an honest uncertainty.
 
-Known movements of two shapes, with the noise that pose models have (correlated from frame to frame). The fit reads
-a minimum-jerk phase 3.5 % long and a trapezoid 7 % long, at the expense of the hold: its one model lies between.
+Known movements of several shapes, with the noise that pose models have (correlated from frame to frame). The fit reads
+a minimum-jerk phase up to 3.5 % short and a trapezoid up to 7 % long, the hold makes up for it: its model lies between.
 """
 
 import warnings
@@ -32,6 +32,22 @@ def trapezoid(u, ramp=0.2):
     return np.where(u < ramp, early, np.where(u > 1 - ramp, late, u - ramp / 2)) / (1 - ramp)
 
 
+def skewed(u):
+    """Step that starts quickly and arrives slowly: its fastest moment is at 0.37."""
+    return smooth_step(np.clip(u, 0, 1) ** 0.7)
+
+
+def late(u):
+    """Step that starts slowly and arrives quickly."""
+    return 1 - skewed(1 - u)
+
+
+def halting(u, part=0.15):
+    """Step that stands still half-way for `part` of its time."""
+    piece = (1 - part) / 2
+    return 0.5 * (smooth_step(u / piece) + smooth_step((u - 1 + piece) / piece))
+
+
 SHAPES = {"minimum jerk": smooth_step, "trapezoid": trapezoid}
 
 
@@ -42,15 +58,21 @@ def _correlated(rng, length, rho):
     return noise
 
 
-def repetitions(shape, tempo, *, count=1, range_deg=90.0, noise_deg=0.0, rho=0.5, rest_deg=10.0, seed=0):
-    """`count` windows (t_s, y, turn_s) of the same movement, each with its own noise and its own frame clock."""
+def repetitions(
+    shape, tempo, *, down=None, count=1, range_deg=90.0, noise_deg=0.0, rho=0.5, rest_deg=10.0, seed=0
+):
+    """`count` windows (t_s, y, turn_s) of the same movement, each with its own noise and its own frame clock.
+
+    The way down has the shape `down`, or that of the lift.
+    """
+    down = down or shape
     lift, hold, lower = tempo
     rng = np.random.default_rng(seed)
     t_s, y, turn_s = [], [], []
     for _ in range(count):
         start = 1.0 + LEAD_S + rng.uniform(0, 1 / RATE_HZ)
         t = np.arange(0, start + lift + hold + lower + TAIL_S + 1, 1 / RATE_HZ)
-        angle = rest_deg + range_deg * (shape((t - start) / lift) - shape((t - start - lift - hold) / lower))
+        angle = rest_deg + range_deg * (shape((t - start) / lift) - down((t - start - lift - hold) / lower))
         seen = smooth(angle + noise_deg * _correlated(rng, len(t), rho), reach=PHASE_REACH)
         first, last = int(RATE_HZ), int((start + lift + hold + lower + TAIL_S) * RATE_HZ)
         one = window(seen, np.array([first]), np.array([last]), rate_hz=RATE_HZ)
@@ -124,6 +146,36 @@ def test_a_fast_lift_is_told_from_a_slow_one_by_the_amount_it_is_faster():
     lifts, _, lowers = np.median(times, axis=1).T
     assert lifts == pytest.approx([1.0, 1.5, 2.0, 3.0, 4.0], abs=0.25)
     assert lowers == pytest.approx(np.full(5, 3.0), abs=0.25)
+
+
+@pytest.mark.parametrize(("lift_s", "lower_s"), [(3.4, 2.4), (2.0, 3.0), (1.5, 1.2)])
+def test_a_halt_on_the_way_up_leaves_the_way_down_as_it_was(lift_s, lower_s):
+    truth = np.array([lift_s, 0.8, lower_s])
+    reps = repetitions(halting, truth, down=smooth_step, count=40, range_deg=68.0, noise_deg=1.0)
+    error = phase_times(fit_phases(*reps))[0] - truth
+    assert (np.abs(np.median(error, axis=0)) <= [0.07 * lift_s, 0.15, 0.05 * lower_s]).all()
+    assert (np.percentile(np.abs(error), 90, axis=0) <= 0.35).all()
+
+
+@pytest.mark.parametrize("range_deg", [40.0, 90.0])
+@pytest.mark.parametrize("shape", [skewed, late])
+def test_a_skewed_movement_begins_and_ends_where_it_does(shape, range_deg):
+    truth = np.array([3.0, 1.0, 3.0])
+    reps = repetitions(shape, truth, count=40, range_deg=range_deg, noise_deg=1.0)
+    fit = fit_phases(*reps)
+    edges = np.array([fit.lift_start_s, fit.top_start_s, fit.top_end_s, fit.lower_end_s])
+    true = reps[2] - truth[0] - truth[1] / 2 + np.cumsum([0.0, *truth])[:, None]
+    assert (np.abs(np.median(edges - true, axis=1)) <= 0.25).all()
+    assert (np.mean(np.abs(edges - true), axis=1) <= 0.3).all()
+    assert (np.abs(np.median(phase_times(fit)[0] - truth, axis=0)) <= 0.15).all()
+
+
+def test_a_small_noisy_movement_is_taken_for_an_ordinary_one():
+    truth = np.array([3.0, 1.0, 3.0])
+    reps = repetitions(smooth_step, truth, count=60, range_deg=20.0, noise_deg=1.0)
+    error = np.abs(phase_times(fit_phases(*reps))[0] - truth)
+    assert (np.mean(error, axis=0) <= 0.4).all()
+    assert (np.percentile(error, 95, axis=0) <= 1.0).all()
 
 
 # What cannot matter
@@ -219,18 +271,38 @@ def test_a_blink_during_the_lift_moves_nothing_much():
 @pytest.mark.parametrize("r", [0.05, 0.2, 0.35, 0.5])
 def test_the_step_rises_from_0_to_1_and_its_slopes_are_its_slopes(r):
     u = np.linspace(-0.2, 1.2, 141)
-    s, du, dr = step(u, np.array(r))
+    s, du, dbegin, dend = step(u, np.array(r), np.array(r))
+    dr = dbegin + dend
     assert s[u <= 0] == pytest.approx(0.0, abs=1e-12)
     assert s[u >= 1] == pytest.approx(1.0, abs=1e-12)
     assert (np.diff(s) >= -1e-12).all()
     assert s + s[::-1] == pytest.approx(np.ones_like(s), abs=1e-9)
     h = 1e-6
     inside = (u > 0.001) & (u < 0.999)
-    numeric = (step(u + h, np.array(r))[0] - step(u - h, np.array(r))[0]) / (2 * h)
+    numeric = (step(u + h, np.array(r), np.array(r))[0] - step(u - h, np.array(r), np.array(r))[0]) / (2 * h)
     assert du[inside] == pytest.approx(numeric[inside], abs=1e-5)
     if r < 0.5:
-        numeric = (step(u, np.array(r + h))[0] - step(u, np.array(r - h))[0]) / (2 * h)
+        longer, shorter = (step(u, np.array(r + d), np.array(r + d))[0] for d in (h, -h))
+        numeric = (longer - shorter) / (2 * h)
         assert dr[inside] == pytest.approx(numeric[inside], abs=1e-4)
+
+
+@pytest.mark.parametrize(("begin", "end"), [(0.05, 0.6), (0.3, 0.1), (0.35, 0.65), (0.8, 0.1)])
+def test_a_skewed_step_rises_from_0_to_1_and_its_slopes_are_its_slopes(begin, end):
+    u, h = np.linspace(-0.2, 1.2, 141), 1e-6
+    s, du, dbegin, dend = step(u, begin, end)
+    assert s[u <= 0] == pytest.approx(0.0, abs=1e-12)
+    assert s[u >= 1] == pytest.approx(1.0, abs=1e-12)
+    assert (np.diff(s) >= -1e-12).all()
+    mirrored = 1 - step(1 - u, end, begin)[0]
+    assert s == pytest.approx(mirrored, abs=1e-9)
+    inside = (u > 0.001) & (u < 0.999)
+    for slope, with_more, with_less in (
+        (du, step(u + h, begin, end), step(u - h, begin, end)),
+        (dbegin, step(u, begin + h, end), step(u, begin - h, end)),
+        (dend, step(u, begin, end + h), step(u, begin, end - h)),
+    ):
+        assert slope[inside] == pytest.approx((with_more[0] - with_less[0])[inside] / (2 * h), abs=1e-4)
 
 
 def test_a_window_needs_no_sample_beyond_its_last():

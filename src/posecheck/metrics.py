@@ -17,8 +17,10 @@ _NOTHING = (NAN, NAN)
 # What median of three and smoother of reach 4 do to noise of 1 deg (simulated at rest and moving, autocorrelation 0 to
 # 0.5): how much they take away (0.56 to 0.86), leave, over how many samples that is correlated, its speed in deg/s.
 _TAKEN, _LEFT, _CORRELATED_SAMPLES, _SPEED_NOISE = 0.72, 0.61, 5.0, 4.4
-# A lift of minimum jerk reads 3 % long, one of trapezoidal speed 9 to 12 %; nobody knows which it was: bench/tempo.py.
-SHAPE_PART = 0.07
+# What the fit of the phases cannot know, as a part of their time. Minimum jerk is read 2 % short, a trapezoid of speed
+# 5 % long; with what the fit tells itself, 0.05 covers all shapes of bench/tempo.py. A pose model whose error changes
+# with the angle bends the shape further: rendered people need 0.10 for nine in ten within two sigmas (0.07: 85 %).
+SHAPE_PART = 0.10
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -47,6 +48,11 @@ def filmed(folder, spec, stem="clip"):
 def seen(path):
     with open_source(path) as source, open_engine() as engine:
         return watch(source, engine)
+
+
+def picture_at(path, at_s):
+    with av.open(str(path)) as container:
+        return next(f for f in container.decode(video=0) if f.time >= at_s - 1e-6).to_ndarray(format="rgb24")
 
 
 def distances_px(track, curves):
@@ -106,6 +112,27 @@ def test_a_black_picture_shows_nobody(tmp_path):
     path, _, curves = filmed(tmp_path, {**SHORT, "film": film})
     assert not curves["visible"][curves["t_s"] < 1.0].any()
     assert not np.isfinite(seen(path).uv_px[:20]).any()
+
+
+def test_an_open_shutter_smears_what_moves_and_leaves_what_stands(tmp_path):
+    act = SHORT["act"][0] | {
+        "still_before_s": 0.2,
+        "still_after_s": 0.2,
+        "tempo": {"lift_s": 0.4, "hold_s": 0.1, "lower_s": 0.4},
+    }
+    film = SHORT["film"] | {"noise": 0.0, "crf": 12}
+    fast = {**SHORT, "act": [act | {"sway_deg": 0.0, "breath_deg": 0.0}]}
+    sharp, blurred = (
+        filmed(tmp_path, {**fast, "film": film | {"shutter": shutter}}, f"shutter{shutter}")
+        for shutter in (0.0, 0.9)
+    )
+    assert (sharp[2]["joints_px"] == blurred[2]["joints_px"]).all()
+    still, moving = (
+        np.abs(picture_at(sharp[0], at_s).astype(int) - picture_at(blurred[0], at_s)).max()
+        for at_s in (0.1, 0.4)
+    )
+    assert still < 25
+    assert moving > 80
 
 
 @pytest.mark.parametrize(
