@@ -1,1 +1,4 @@
-"""Learning joint angles from landmarks on rendered people, for views in which a movement goes towards the lens."""
+"""Rendered pictures with known angles, to learn from: for views in which a movement goes towards the lens.
+
+Nothing in posecheck is learned from them yet.
+"""

@@ -6,8 +6,11 @@ bodies, clothes, rooms and cameras are none of the validation grid's (bench/vali
 """
 
 import argparse
+import os
 import sys
 from pathlib import Path
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 from tqdm import tqdm
@@ -128,10 +131,7 @@ def main():
             path = chosen.output / f"{chosen.model}_{number:05d}.npz"
             if path.exists():
                 continue
-            try:
-                np.savez_compressed(path, **seen(number, engine))
-            except Exception as e:
-                print(number, repr(e))
+            np.savez_compressed(path, **seen(number, engine))
 
 
 if __name__ == "__main__":
