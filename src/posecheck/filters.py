@@ -63,7 +63,8 @@ class Sightings:
 
     def __init__(self, *, visibility_min, visibility_regain):
         self._min, self._regain = visibility_min, visibility_regain
-        self._past = None  # what came in, and the answers, of the frames that may be asked for again
+        # What came in, and the answers, of the frames that may be asked for again.
+        self._past: list[np.ndarray] = []
 
     def extend(self, t_s, uv_px, visibility, trunk_px):
         """Judge the frames that are new.
@@ -83,8 +84,8 @@ class Sightings:
             True where the keypoint is seen.
         """
         known, begin = 0, 0
-        frames = t_s, uv_px, visibility, trunk_px, visibility >= self._min
-        if self._past is None:
+        frames = [t_s, uv_px, visibility, trunk_px, visibility >= self._min]
+        if not self._past:
             keypoints = visibility.shape[1]
             self._level = np.full(keypoints, np.nan)  # visibility before the loss; NaN while not lost
             self._since_s = np.full(keypoints, -np.inf)  # when it was lost or, while not lost, last regained
