@@ -3,6 +3,7 @@
 ``python docs/generate.py`` writes them; ``tests/test_docs.py`` compares, so that the pages cannot fall behind.
 """
 
+import csv
 import inspect
 import json
 import re
@@ -18,6 +19,7 @@ from posecheck.signals import SIGNALS
 REPOSITORY = Path(__file__).resolve().parents[1]
 DOCS = REPOSITORY / "docs"
 SAMPLES = REPOSITORY / "sample_videos"
+RESULTS = REPOSITORY / "bench" / "results"
 HELP_WIDTH = 100
 VIEW_NAMES = {
     "front": "facing the camera",
@@ -30,8 +32,23 @@ EVIDENCE = """Evidence tags: S = a source that was read, M = well established, C
 U = an engineering default that a physiotherapist should review."""
 
 
+REAL_DATA_WORDS = """What `python bench/real_data.py` found on movement that this project did not make (the data are not
+part of the repository). Measured minus reference; *coverage* is the share of what has a reference for which a number
+was given. UI-PRMD: seven healthy people before a Kinect and Vicon; the Kinect's skeleton is drawn through an ideal
+camera, so this tests the analysis and not the pose model, and Vicon's skin markers are no joint centres. Rows of
+deliberately incorrect repetitions and the notes stand in `bench/results/real_data.csv`. pose2sim: four calibrated
+cameras, whose reference rests on the same model's landmarks, so an error common to all of them stays unseen. Keraal:
+one person, Vicon."""
+PEERS_WORDS = """What `python bench/peers.py` found on the sample videos: everybody got the same landmarks (those of
+posecheck's engine, which follows one person) and is held against the same truth. Degrees and seconds; empty: not
+offered. *Chosen knowing* says what whoever set it up had to know: `truth` means that the best setting was picked with
+the answer at hand. *Range* is read at the true times, so that it judges the angle alone; *own range* is what the
+program says about the repetitions that it found."""
+
+
 def table(header, rows):
     """A Markdown table; vertical bars inside cells are escaped."""
+    header = list(header)
     lines = [header, ["---"] * len(header), *rows]
     cells = ([str(cell).replace("|", "\\|") for cell in line] for line in lines)
     return "\n".join("| " + " | ".join(line) + " |" for line in cells)
@@ -161,6 +178,48 @@ def sample_table():
     return table(("clip", "what is seen", "true range of each repetition (deg)", "length, size"), rows)
 
 
+def recorded(name):
+    with open(RESULTS / name, encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def cell(text, digits=2):
+    """A recorded number, rounded; words as they are, and nothing for what a peer does not offer."""
+    try:
+        return f"{float(text):.{digits}f}"
+    except ValueError:
+        return "" if text == "does not offer" else text
+
+
+def real_data_page():
+    """What bench/real_data.py recorded, without the rows of deliberately incorrect repetitions."""
+    columns = {"what": "what", "n": "n", "coverage_pct": "coverage %", "value": "value", "bias": "bias",
+               "mae": "mean abs.", "p95": "95 %", "r": "r", "unit": "unit"}  # fmt: skip
+    whole = {"n", "coverage_pct"}
+    rows = [row for row in recorded("real_data.csv") if ", incorrect" not in row["what"]]
+    parts = [REAL_DATA_WORDS]
+    for name in dict.fromkeys(row["dataset"] for row in rows):
+        own = ([cell(r[c], 0 if c in whole else 2) for c in columns] for r in rows if r["dataset"] == name)
+        parts.append(f"## {name}\n\n{table(columns.values(), own)}")
+    return "\n\n".join(parts)
+
+
+def peers_page():
+    """What bench/peers.py recorded, a table an exercise, view and limb."""
+    columns = {"peer": "who", "setting": "setting", "knows": "chosen knowing", "angle_rmse_deg": "angle RMSE",
+               "range_bias_deg": "range bias", "range_mae_deg": "range mean abs.",
+               "own_range_mae_deg": "own range mean abs.", "missed": "missed", "extra": "extra",
+               "lift_mae_s": "lift", "lower_mae_s": "lower", "coverage_pct": "coverage %"}  # fmt: skip
+    whole = {"missed", "extra", "coverage_pct"}
+    rows, parts = recorded("peers.csv"), [PEERS_WORDS]
+    for key in dict.fromkeys((r["exercise"], r["view"], r["limb"]) for r in rows):
+        own = [r for r in rows if (r["exercise"], r["view"], r["limb"]) == key]
+        head = f"## `{key[0]}`, {key[1]}, {key[2]}: {own[0]['repetitions']} repetitions"
+        cells = ([cell(r[c], 0 if c in whole else 1 if "deg" in c else 2) for c in columns] for r in own)
+        parts.append(f"{head}\n\n{table(columns.values(), cells)}")
+    return "\n\n".join(parts)
+
+
 def command_pages(command, path):
     context = click.Context(command, info_name=path, terminal_width=HELP_WIDTH, max_content_width=HELP_WIDTH)
     yield f"## `{path}`\n\n```text\n{command.get_help(context).rstrip()}\n```"
@@ -194,6 +253,12 @@ def pages():
         DOCS / "exercises.md": "# Exercises\n\n"
         + note.format("src/posecheck/catalogue")
         + f"{EVIDENCE}\n\n{exercises}\n",
+        DOCS / "real_data.md": "# On real movement\n\n"
+        + note.format("bench/results/real_data.csv")
+        + f"{real_data_page()}\n",
+        DOCS / "peers.md": "# Beside peers\n\n"
+        + note.format("bench/results/peers.csv")
+        + f"{peers_page()}\n",
         DOCS / "cli.md": "# Command line\n\n" + note.format("the commands' own help") + f"{commands}\n",
     }
 
