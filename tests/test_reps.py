@@ -156,6 +156,19 @@ def test_a_lift_that_went_out_of_sight_is_closed_and_says_so():
     ]
 
 
+def test_a_lift_that_was_hidden_is_listed_from_its_way_back():
+    y = [*REST, *[NAN] * 12, 90.0, 88.0, 60.0, 40.0, 20.0, *REST, *CURL, *REST]
+    assert all_excursions(y) == [
+        (11, 24, 29, False, "its beginning was not seen"),
+        (40, 43, 48, True, ""),
+    ]
+
+
+def test_a_limb_that_was_up_before_and_after_a_gap_is_one_repetition():
+    y = [*REST, 20.0, 60.0, 90.0, *[NAN] * 12, 90.0, 60.0, 20.0, *REST]
+    assert [x[3:] for x in all_excursions(y)] == [(False, "it was not seen to the end")]
+
+
 def test_a_blink_does_not_interrupt_a_lift():
     y = [*REST, 20.0, 60.0, *[NAN] * 8, 90.0, 60.0, 20.0, *REST]
     assert all_excursions(y) == [(11, 22, 26, True, "")]

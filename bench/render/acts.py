@@ -1,6 +1,6 @@
 """What the person does in each act, as pose angles over time. One function an act; `POSES` lists them."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -369,5 +369,3 @@ BEFORE_AFTER = {
     "empty": ("away", "away"),
 }
 """Posture that an act begins and ends with; acts not named here keep the posture."""
-
-__all__ = ["BEFORE_AFTER", "POSES", "Poses", "Scene", "gait", "replace", "wrapped"]

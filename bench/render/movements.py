@@ -14,7 +14,6 @@ from render.postures import (
     HAND_ABOVE_TABLE_M,
     STEP_AHEAD_M,
     STEP_M,
-    Moment,
     hand_to,
     level_abduction,
     planted_leg,
@@ -266,10 +265,6 @@ def _tap_step(moment, side, value, part):
     return planted_leg(moment, side, target)
 
 
-def _still(moment, side, value, part):
-    return {}
-
-
 MOVEMENTS = {
     "elbow_flexion": Movement("sit", "elbow_flexion", 12, 120, arms=_bend_elbow, rest_arms="side"),
     "arm_push": Movement("sit", "elbow_flexion", 95, 25, arms=_push, props=("table",), rest_arms="table"),
@@ -357,5 +352,3 @@ MOVEMENTS = {
     ),
 }
 """Every exercise of the catalogue by its id."""
-
-__all__ = ["MOVEMENTS", "Moment", "Movement"]

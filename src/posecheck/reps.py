@@ -65,6 +65,9 @@ def next_excursion(y, begin, *, min_excursion, rate_hz, interrupt_s, rep_max_s, 
     Excursion, Gap or None
         None when the samples so far do not decide (or hold nothing more, when `final`).
     """
+    unseen = _begun_unseen(y, begin, min_excursion, rate_hz, interrupt_s)
+    if unseen is not None:
+        return _way_back_only(y, *unseen, rate_hz, interrupt_s, rep_max_s, final)
     chunk = _CHUNK
     while True:
         stop = min(begin + chunk, len(y))
@@ -75,6 +78,38 @@ def next_excursion(y, begin, *, min_excursion, rate_hz, interrupt_s, rep_max_s, 
         if whole:
             return None
         chunk *= 2
+
+
+def _begun_unseen(y, begin, min_excursion, rate_hz, interrupt_s):
+    """First sample after a long gap, the last before it and the rest there, if the limb was lifted meanwhile."""
+    if begin == 0 or begin >= len(y) or np.isfinite(y[begin - 1]):
+        return None
+    after = np.flatnonzero(np.isfinite(y[begin:]))
+    before = np.flatnonzero(np.isfinite(y[:begin]))
+    if len(after) == 0 or len(before) == 0:
+        return None
+    first, last = begin + int(after[0]), int(before[-1])
+    if first - last - 1 < max(round(interrupt_s * rate_hz), 1):
+        return None
+    low = float(np.nanmin(y[max(0, last + 1 - round(FLOOR_S * rate_hz)) : last + 1]))
+    # Who was already up when the sight was lost has a repetition that ended there.
+    return (first, last, low) if y[last] - low < min_excursion <= y[first] - low else None
+
+
+def _way_back_only(y, begin, last, low, rate_hz, interrupt_s, rep_max_s, final):
+    """A repetition of which only the end was seen: from the last sample at rest to the first one back there."""
+    longest = round(rep_max_s * rate_hz)
+    z = y[begin : begin + longest]
+    gap = _long_gap(z, round(interrupt_s * rate_hz))
+    z = z[: None if gap is None else gap[0]]
+    high = np.maximum.accumulate(np.where(np.isfinite(z), z, -np.inf))
+    with np.errstate(invalid="ignore"):
+        back = np.flatnonzero(z <= low + RETURN_FRACTION * (high - low))
+    if len(back) == 0 and gap is None and not final and len(z) < longest:
+        return None
+    end = begin + (int(back[0]) + 1 if len(back) else len(z))
+    turn = begin + int(np.nanargmax(y[begin:end]))
+    return Excursion(last, turn, end, False, "its beginning was not seen", end)
 
 
 def _shifted(found, by):
