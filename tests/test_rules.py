@@ -209,6 +209,10 @@ ALL = {"degrees", "times", "posture"}
         ({}, {}, "tempo", "not measured from this view", {"degrees"}),
         ({}, {"bone_length_cv": 0.3}, "range", "turned towards or away", {"degrees"}),
         ({"assisted": True}, {}, "range", "assisted", set()),
+        ({}, {"lift_s": NAN}, "range", "lift was not seen whole", set()),
+        ({}, {"lift_s": NAN}, "tempo", "lift was not seen whole", {"degrees"}),
+        ({}, {"lift_s": NAN, "bone_length_cv": 0.3}, "range", "lift was not seen whole", {"degrees"}),
+        ({}, {"frame_rate_hz": 15.0}, "tempo", "15 pictures per second", {"times", "degrees"}),
     ],
 )  # fmt: skip
 def test_what_keeps_a_repetition_from_being_scored(rep, values, trust, says, withheld):

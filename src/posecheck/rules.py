@@ -39,6 +39,14 @@ def exclusion(rep, values, watch, *, hidden):
     withheld : set of str
         Any of ``"degrees"``, ``"times"`` and ``"posture"``.
     """
+    reason, withheld = _first_reason(rep, values, watch, hidden)
+    # Whatever came first: an angle that this view does not show stays withheld.
+    if watch.trust == "tempo" or values["bone_length_cv"] > BONE_CV_MAX:
+        withheld = withheld | {"degrees"}
+    return reason, withheld
+
+
+def _first_reason(rep, values, watch, hidden):
     everything = {"degrees", "times", "posture"}
     if rep.far:
         return "far limb", everything
