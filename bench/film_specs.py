@@ -1,7 +1,7 @@
 """Film specs: `python bench/film_specs.py SPEC.toml... -o FOLDER` writes each clip with its exact truth.
 
 Beside each `NAME.mp4` lie `NAME.truth.json` (repetitions, acts), `NAME.truth.npz` (joints and angles of every picture)
-and `NAME.spec.toml`. `--still 3.5` saves single pictures instead; `--truth-only` films nothing and takes no time.
+and `NAME.spec.toml`. `--still 3.5` saves single pictures instead; `--truth-only` films nothing and takes a few seconds.
 The format of a spec is `bench/render/spec.py`; `sample_videos/*.spec.toml` are examples.
 """
 

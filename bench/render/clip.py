@@ -19,9 +19,7 @@ from render.stage import Stage
 from render.timeline import Motion, perform, phase_of, picture_times, stage_acts
 
 SIGHT_EVERY = 3  # pictures between two looks at what stands before what
-# What is nearer to the camera than a joint by less than this does not hide it. Hips and shoulders lie deep, and
-# behind the thighs and the other side of one's own trunk, without anybody calling them hidden.
-LIMB_MARGIN_M, TRUNK_MARGIN_M = 0.12, 0.6
+LIMB_MARGIN_M = 0.12  # a joint lies inside its limb: what is nearer by less than this does not hide it
 SUB_PICTURES = 5  # that a blurred picture is made of
 # Beyond this azimuth a person stands oblique, beyond that side-on: what posecheck calls the views (posecheck.view).
 OBLIQUE_DEG, SIDE_DEG = 20.0, 65.0
@@ -104,15 +102,22 @@ class Set:
 
     def picture(self, i):
         """The picture at time i, (H, W, 3) uint8, before lens and sensor."""
-        take, skins = self.take, []
+        take = self.take
         main = take.motion.present[i]
-        skins.append(self.figure.skin(take.posed.rotations[i], take.posed.positions[i]) if main else None)
-        for other in self.others:
-            there = other.present[i]
-            skins.append(
-                other.figure.skin(other.posed.rotations[i], other.posed.positions[i]) if there else None
-            )
-        return self.stage.picture(skins)
+        own = self.figure.skin(take.posed.rotations[i], take.posed.positions[i]) if main else None
+        return self.stage.picture([own, *self._companions(i)])
+
+    def in_sight(self, i):
+        """Which joints at time i have nothing before them but the person's own body, (J,) bool."""
+        self.stage.picture([None, *self._companions(i)])
+        points = np.stack([xyz[i] for xyz in self.take.joints_m.values()])
+        return self.stage.visible(points, LIMB_MARGIN_M)
+
+    def _companions(self, i):
+        return [
+            o.figure.skin(o.posed.rotations[i], o.posed.positions[i]) if o.present[i] else None
+            for o in self.others
+        ]
 
     def close(self):
         self.stage.close()
@@ -127,7 +132,7 @@ def make_clip(spec, folder, stem, *, video=True, progress=None):
     folder : Path
     stem : str
     video : bool
-        False writes the truth only, which takes no time; nothing is said then about what stands before what.
+        False leaves the video as it is and writes the truth only, which takes a few seconds.
     progress : callable (done, pictures), optional
 
     Returns
@@ -139,11 +144,13 @@ def make_clip(spec, folder, stem, *, video=True, progress=None):
     folder.mkdir(parents=True, exist_ok=True)
     scene = take(spec)
     path = folder / f"{stem}.mp4"
-    visible = _in_picture(scene)
+    set_ = Set(scene)
+    visible = _in_picture(scene) & _in_sight(set_)
     if video:
-        visible &= _film(scene, path, progress)
+        _film(set_, path, progress)
+    set_.close()
     facts, arrays = record(scene, visible)
-    if video:
+    if path.is_file():
         facts = {"video_sha256": hashlib.sha256(path.read_bytes()).hexdigest(), **facts}
     facts = {"format": "posecheck truth 2", "video": path.name, **facts}
     (folder / f"{stem}.truth.json").write_text(json.dumps(facts, indent=1) + "\n")
@@ -152,17 +159,11 @@ def make_clip(spec, folder, stem, *, video=True, progress=None):
     return path
 
 
-def _film(scene, path, progress):
-    """Write the video; returns where the joints were in sight, (T, J)."""
+def _film(set_, path, progress):
+    """Write the video."""
+    scene = set_.take
     spec, film = scene.spec, scene.spec.film
-    set_ = Set(scene)
     smear = _smeared(scene) if film.shutter else None
-    names = list(scene.joints_m)
-    points = np.stack([scene.joints_m[name] for name in names], axis=1)
-    margin_m = np.array(
-        [TRUNK_MARGIN_M if name.endswith(("hip", "shoulder")) else LIMB_MARGIN_M for name in names]
-    )
-    visible = np.zeros((len(scene.t_s), len(names)), bool)
     sensor = Sensor(noise=film.noise, blur=film.blur, seed=spec.seed)
 
     def pictures():
@@ -173,14 +174,7 @@ def _film(scene, path, progress):
             if smear is None:
                 rgb = set_.picture(i)
             else:
-                subs = range(i * SUB_PICTURES, (i + 1) * SUB_PICTURES)
-                rgb = blurred([smear.picture(j) for j in subs])
-                if i % SIGHT_EVERY == 0:
-                    set_.picture(i)
-            if i % SIGHT_EVERY == 0:
-                visible[i : i + SIGHT_EVERY] = (
-                    set_.stage.visible(points[i], margin_m) & scene.motion.present[i]
-                )
+                rgb = blurred([smear.picture(j) for j in range(i * SUB_PICTURES, (i + 1) * SUB_PICTURES)])
             for obstacle in scene.obstacles:
                 rgb = obstacle.drawn(rgb, i)
             rgb = sensor(rgb)
@@ -190,10 +184,15 @@ def _film(scene, path, progress):
             yield np.rot90(rgb, film.rotated_deg // 90)  # stored the other way: the player turns it back
 
     write_video(path, scene.t_s, pictures(), crf=film.crf, rotation_deg=film.rotated_deg)
-    set_.close()
     if smear:
         smear.close()
-    return visible
+
+
+def _in_sight(set_):
+    """Where nothing but the person's own body stands before a joint, (T, J); looked at every few pictures."""
+    scene = set_.take
+    looks = [set_.in_sight(i) for i in range(0, len(scene.t_s), SIGHT_EVERY)]
+    return np.repeat(looks, SIGHT_EVERY, axis=0)[: len(scene.t_s)]
 
 
 def _smeared(scene):
