@@ -22,7 +22,12 @@ from render.spec import SpecError, load_spec
 
 def stills(spec, stem, folder, times_s):
     """Save the pictures at some times as PNG, as the stage draws them."""
-    shown = Set(take(spec, times_s))
+    scene = take(spec, times_s)
+    if max(times_s) > scene.duration_s:
+        raise SpecError(
+            f"{stem} ends at {scene.duration_s:.1f} s: there is no picture at {max(times_s):g} s."
+        )
+    shown = Set(scene)
     folder.mkdir(parents=True, exist_ok=True)
     for i, t_s in enumerate(times_s):
         path = folder / f"{stem}_{t_s:05.1f}s.png"
@@ -36,12 +41,15 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("specs", nargs="+", type=Path, metavar="SPEC.toml")
-    parser.add_argument("-o", "--output", type=Path, default=Path("out/clips"), metavar="FOLDER")
+    parser.add_argument(
+        "-o", "--output", type=Path, default=Path("out/clips"), metavar="FOLDER", help="default %(default)s"
+    )
     parser.add_argument(
         "--still", type=float, nargs="+", metavar="S", help="save pictures at these times only"
     )
     parser.add_argument("--truth-only", action="store_true", help="write the truth, film nothing")
     chosen = parser.parse_args()
+    refused = False
     for path in chosen.specs:
         stem = path.name.removesuffix(".toml").removesuffix(".spec")
         try:
@@ -57,10 +65,14 @@ def main():
 
                 make_clip(spec, chosen.output, stem, video=not chosen.truth_only, progress=shown)
         except SpecError as error:
-            sys.exit(f"{path}: {error}")
+            print(error, file=sys.stderr)
+            refused = True
+            continue
         target = chosen.output / f"{stem}.spec.toml"
         if target.resolve() != path.resolve():
             target.write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
+        print(f"{chosen.output / stem}{'' if chosen.truth_only else '.mp4'}: truth and spec beside it")
+    sys.exit(int(refused))
 
 
 if __name__ == "__main__":

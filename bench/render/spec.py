@@ -2,9 +2,11 @@
 
 A clip is a sequence of acts of one person (`[[act]]`), filmed by one camera, perhaps with others in the picture
 (`[[other]]`). Where a number may differ between the sides or from repetition to repetition, give a table with ``left``
-and ``right``, or a list with one value a repetition.
+and ``right``, or a list with one value a repetition; a shorter list goes on with its last number. Angles are what the
+joints are told: the truth beside the clip says what became of them.
 """
 
+import difflib
 import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
@@ -176,6 +178,12 @@ class Film(_Part):
     black: tuple[Span, ...] = ()
     slow: tuple[Slow, ...] = ()
     quality: Literal["fine", "draft"] = "fine"
+
+    @model_validator(mode="after")
+    def _even(self):
+        if any(n < 64 or n % 2 for n in self.size_px):
+            raise ValueError(f"size_px = {list(self.size_px)} must hold even numbers of at least 64")
+        return self
 
 
 class Hidden(Span):
@@ -392,6 +400,25 @@ def make_spec(table, *, where="spec"):
     try:
         return Spec(**table)
     except ValidationError as error:
-        problem = error.errors()[0]
-        place = ".".join(str(part) for part in problem["loc"])
-        raise SpecError(f"{where}: {place}: {problem['msg']} (got {problem['input']!r}).") from None
+        words = _explained(error.errors())
+        raise SpecError(f"{where}: {words}{'' if words.endswith('?') else '.'}") from None
+
+
+def _explained(problems):
+    """The problem that tells most, as a sentence: an unknown key before a missing one before a value that is off."""
+    rank = {"extra_forbidden": 0, "missing": 1}
+    problem = min(problems, key=lambda p: rank.get(p["type"], 2))
+    known = {name for part in _Part.__subclasses__() for name in part.model_fields}
+    steps = [f"{step + 1}" if isinstance(step, int) else step for step in problem["loc"]]
+    if steps[0] == "act":  # the third step is the kind of act, no key
+        steps[2:3] = []
+    place = " ".join(step for step in steps[:-1] if step in known or step.isdigit())
+    key, inside = steps[-1], f" in {place}" if place else ""
+    if problem["type"] == "extra_forbidden":
+        close = difflib.get_close_matches(key, known, n=1)
+        return f"unknown key {key!r}{inside}" + (f"; did you mean {close[0]!r}?" if close else "")
+    if problem["type"] == "missing":
+        return f"{key!r} is missing{inside}"
+    words = problem["msg"].removeprefix("Value error, ")
+    at = " ".join(step for step in steps if step in known or step.isdigit())
+    return f"{at}: {words[0].lower()}{words[1:]} (got {problem['input']!r})"

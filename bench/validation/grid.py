@@ -13,7 +13,8 @@ stays below a number of pictures, but never fewer than `ROUNDS_MIN`. A clip depe
 only: adding an exercise or a round leaves the others as they were.
 
 Held out: the seeds 1000-1999 belong to this grid. Whatever is fitted or learned from rendered people draws its bodies,
-clothes, rooms and cameras with seeds outside of them, and with decks other than `people.DECKS_SEED`.
+clothes, rooms and cameras with seeds outside of them, and with decks other than `people.DECKS_SEED`. The errors that
+the catalogue tells are the exception: they are set from this grid.
 """
 
 from dataclasses import dataclass, field

@@ -146,15 +146,14 @@ def withheld(errors):
 
 
 def kind_of_reason(reason):
-    """A reason without its numbers, so that like reasons are counted together; what was not found at all says so.
+    """A reason with its numbers left out, so that like reasons are counted together; what was not found at all says so.
 
     Examples
     --------
     >>> kind_of_reason("not scored: left wrist hidden 38 % of the lift"), kind_of_reason("")
-    ('not scored: left wrist hidden of the lift', 'not found')
+    ('not scored: left wrist hidden … % of the lift', 'not found')
     """
-    words = [word for word in str(reason).split() if not word[0].isdigit() and word != "%"]
-    return " ".join(words).replace("only of", "only") or "not found"
+    return " ".join("…" if word[0].isdigit() else word for word in str(reason).split()) or "not found"
 
 
 def auc(scores, present):

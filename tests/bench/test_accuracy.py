@@ -152,7 +152,7 @@ def test_errors_are_measured_minus_true_and_stand_beside_their_coverage():
         1,
         0,
     ]
-    assert kept_back["why"] == {"not scored: left wrist hidden of it": 1}
+    assert kept_back["why"] == {"not scored: left wrist hidden … % of it": 1}
 
 
 def test_what_another_exercise_shows_is_extra_only():

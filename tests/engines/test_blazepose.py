@@ -73,7 +73,9 @@ def side_by_side(count, every=3):
     """Two people: one seated sideways at the left, one facing the camera at the right; 640 x 480."""
     left, right = pictures(RIGHT_SIDE, count, every), pictures(FRONT, count, every)
     middle = slice(HALF_PX // 2, HALF_PX // 2 + HALF_PX)
-    return [(t_s, np.hstack([a[:, middle], b[:, middle]])) for (t_s, a), (_, b) in zip(left, right, strict=True)]
+    return [
+        (t_s, np.hstack([a[:, middle], b[:, middle]])) for (t_s, a), (_, b) in zip(left, right, strict=True)
+    ]
 
 
 @pytest.mark.parametrize(("person", "half"), [(1, "left"), (2, "right")])

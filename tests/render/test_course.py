@@ -89,7 +89,23 @@ def test_variation_is_seeded():
 @pytest.mark.parametrize(
     ("toml", "words"),
     [
-        ("[[act]]\ndo = 'exercise'\nexercise = 'elbow_flexion'\nrepz = 3", "repz"),
+        (
+            "[[act]]\ndo = 'exercise'\nexercise = 'elbow_flexion'\nrepz = 3",
+            "unknown key 'repz' in act 1; did you mean 'reps'",
+        ),
+        (
+            "[person]\nage_year = 70\n[[act]]\ndo = 'sit'",
+            "unknown key 'age_year' in person; did you mean 'age_years'",
+        ),
+        (
+            "[[act]]\ndo = 'exercise'\nexercise = 'elbow_flexion'\npeak_deg = { left = 60, rihgt = 80 }",
+            "unknown key 'rihgt' in act 1 peak_deg; did you mean 'right'",
+        ),
+        (
+            "[film]\nsize_px = [321, 240]\n[[act]]\ndo = 'sit'",
+            "film: size_px = .321, 240. must hold even numbers",
+        ),
+        ("[[hidden]]\npart = 'nose'\nfrom_s = 1\nto_s = 2\n[[act]]\nseconds = 3", "act 1"),
         ("act = []", "act"),
         ("[[act]]\ndo = 'fly'", "fly"),
         ("[[act", "not valid TOML"),

@@ -18,7 +18,9 @@ def series(curve):
     angle_deg = np.array([np.nan if v is None else v for v in curve["angle_deg"]], float)
     t_s = np.array(curve["t_s"])
     step_s = np.median(np.diff(t_s))
-    if np.ptp(np.diff(t_s)) > 1e-3 * step_s:  # a phone: its filter wants a constant rate, so whoever uses it resamples
+    if (
+        np.ptp(np.diff(t_s)) > 1e-3 * step_s
+    ):  # a phone: its filter wants a constant rate, so whoever uses it resamples
         even_s = np.arange(t_s[0], t_s[-1], step_s)
         t_s, angle_deg = even_s, np.interp(even_s, t_s, angle_deg)
     made = ktk.TimeSeries(time=t_s, data={"angle": angle_deg})
