@@ -17,7 +17,8 @@ import cv2
 from tqdm import tqdm
 
 from render.clip import Set, make_clip, take
-from render.spec import SpecError, load_spec
+from render.spec import SpecError
+from render.spec_file import load_spec
 
 
 def stills(spec, stem, folder, times_s):

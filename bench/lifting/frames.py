@@ -21,7 +21,7 @@ from posecheck.engines import open_engine
 from render.clip import Set, record, take
 from render.film import Sensor
 from render.movements import MOVEMENTS
-from render.spec import make_spec
+from render.spec_file import make_spec
 from validation import people
 
 SEEDS_FROM = 20_000

@@ -6,12 +6,9 @@ and ``right``, or a list with one value a repetition; a shorter list goes on wit
 joints are told: the truth beside the clip says what became of them.
 """
 
-import difflib
-import tomllib
-from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Side = Literal["left", "right"]
 Number = float | list[float]  # the same for all repetitions, or one value each
@@ -23,18 +20,20 @@ class SpecError(ValueError):
     """A spec that cannot be filmed, in one sentence."""
 
 
-class _Part(BaseModel):
+class Part(BaseModel):
+    """A table of the spec: frozen, and strict about its keys."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class PerSide(_Part):
+class PerSide(Part):
     """A number for each side."""
 
     left: Number
     right: Number
 
 
-class Person(_Part):
+class Person(Part):
     """Who is seen: build and looks.
 
     Attributes
@@ -75,7 +74,7 @@ class Person(_Part):
     glasses: bool = False
 
 
-class Camera(_Part):
+class Camera(Part):
     """From where the person is filmed.
 
     Attributes
@@ -107,7 +106,7 @@ class Camera(_Part):
     distortion_k1: float = Field(0.0, ge=-0.5, le=0.5)
 
 
-class Room(_Part):
+class Room(Part):
     """Where it happens."""
 
     kind: Literal["plain", "room", "clutter", "kitchen", "clinic"] = "room"
@@ -117,7 +116,7 @@ class Room(_Part):
     chair: Literal["auto", "none", "chair", "armchair", "wheelchair"] = "auto"
 
 
-class Span(_Part):
+class Span(Part):
     """A stretch of the recording."""
 
     from_s: float = Field(ge=0)
@@ -136,7 +135,7 @@ class Slow(Span):
     rate_hz: float = Field(gt=0)
 
 
-class Film(_Part):
+class Film(Part):
     """How the camera records.
 
     Attributes
@@ -204,7 +203,7 @@ class Hidden(Span):
     follows: bool = True
 
 
-class Tempo(_Part):
+class Tempo(Part):
     """Phase times of each repetition."""
 
     lift_s: Number | PerSide = 2.0
@@ -213,7 +212,7 @@ class Tempo(_Part):
     rest_s: Number = 1.5
 
 
-class Compensation(_Part):
+class Compensation(Part):
     """What moves along with the limb, in full at its top. Positive as in docs/conventions.md, towards the moving side.
 
     Attributes
@@ -233,14 +232,14 @@ class Compensation(_Part):
     elbow_drift_deg: Number = 0.0
 
 
-class Tremor(_Part):
+class Tremor(Part):
     """A shake that lies on the movement: amplitude of either side and frequency."""
 
     deg: float | PerSide = 0.0
     hz: float = Field(5.0, gt=0)
 
 
-class Stops(_Part):
+class Stops(Part):
     """Halts on the way: a stop-start movement."""
 
     count: int = Field(0, ge=0)
@@ -248,14 +247,14 @@ class Stops(_Part):
     during: tuple[Literal["lift", "lower"], ...] = ("lift",)
 
 
-class Variation(_Part):
+class Variation(Part):
     """Standard deviations from one repetition to the next: of the peak, and of every phase time as a part of it."""
 
     peak_deg: float = Field(0.0, ge=0)
     time_part: float = Field(0.0, ge=0, le=0.3)
 
 
-class Exercise(_Part):
+class Exercise(Part):
     """Repetitions of an exercise.
 
     Attributes
@@ -300,7 +299,7 @@ class Exercise(_Part):
     arms: Literal["lap", "side", "table", "support"] | None = None
 
 
-class Simple(_Part):
+class Simple(Part):
     """Acts that only take time: nobody there, sitting or standing still, standing up, sitting down."""
 
     do: Literal["empty", "sit", "stand", "stand_up", "sit_down"]
@@ -308,7 +307,7 @@ class Simple(_Part):
     arms: Literal["lap", "side", "table", "support"] | None = None
 
 
-class Walk(_Part):
+class Walk(Part):
     """Coming in to the chair (or the place to stand), or leaving; `side` is that of the picture."""
 
     do: Literal["walk_in", "leave"]
@@ -316,7 +315,7 @@ class Walk(_Part):
     side: Side = "left"
 
 
-class Gesture(_Part):
+class Gesture(Part):
     """Raising a hand above the head, holding it beside a picture on the screen, or leaning towards the screen."""
 
     do: Literal["raise_hand", "hand_beside", "lean_in"]
@@ -325,7 +324,7 @@ class Gesture(_Part):
     picture: Literal[1, 2, 3] = 1
 
 
-class Free(_Part):
+class Free(Part):
     """Any pose after any other, a new one each `every_s`: what no exercise shows, to train on."""
 
     do: Literal["free"]
@@ -337,7 +336,7 @@ class Free(_Part):
 Act = Annotated[Exercise | Simple | Walk | Gesture | Free, Field(discriminator="do")]
 
 
-class Other(_Part):
+class Other(Part):
     """Somebody else in the picture.
 
     Attributes
@@ -363,7 +362,7 @@ class Other(_Part):
     person: Person = Person()
 
 
-class Spec(_Part):
+class Spec(Part):
     """One clip. See the parts for the meaning of each table."""
 
     title: str = ""
@@ -375,50 +374,3 @@ class Spec(_Part):
     act: tuple[Act, ...] = Field(min_length=1)
     other: tuple[Other, ...] = ()
     hidden: tuple[Hidden, ...] = ()
-
-
-def load_spec(path):
-    """The spec in a TOML file. Raises `SpecError` with one sentence that says where it is off."""
-    path = Path(path)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise SpecError(f"No readable spec at {path}. Pass the path of a TOML file.") from None
-    return parse_spec(text, where=path.name)
-
-
-def parse_spec(text, *, where="spec.toml"):
-    """A spec from TOML text; `where` names the file in errors."""
-    try:
-        return make_spec(tomllib.loads(text), where=where)
-    except tomllib.TOMLDecodeError as error:
-        raise SpecError(f"{where} is not valid TOML: {error}.") from None
-
-
-def make_spec(table, *, where="spec"):
-    """A spec from nested dicts, as tomllib gives them."""
-    try:
-        return Spec(**table)
-    except ValidationError as error:
-        words = _explained(error.errors())
-        raise SpecError(f"{where}: {words}{'' if words.endswith('?') else '.'}") from None
-
-
-def _explained(problems):
-    """The problem that tells most, as a sentence: an unknown key before a missing one before a value that is off."""
-    rank = {"extra_forbidden": 0, "missing": 1}
-    problem = min(problems, key=lambda p: rank.get(p["type"], 2))
-    known = {name for part in _Part.__subclasses__() for name in part.model_fields}
-    steps = [f"{step + 1}" if isinstance(step, int) else step for step in problem["loc"]]
-    if steps[0] == "act":  # the third step is the kind of act, no key
-        steps[2:3] = []
-    place = " ".join(step for step in steps[:-1] if step in known or step.isdigit())
-    key, inside = steps[-1], f" in {place}" if place else ""
-    if problem["type"] == "extra_forbidden":
-        close = difflib.get_close_matches(key, known, n=1)
-        return f"unknown key {key!r}{inside}" + (f"; did you mean {close[0]!r}?" if close else "")
-    if problem["type"] == "missing":
-        return f"{key!r} is missing{inside}"
-    words = problem["msg"].removeprefix("Value error, ")
-    at = " ".join(step for step in steps if step in known or step.isdigit())
-    return f"{at}: {words[0].lower()}{words[1:]} (got {problem['input']!r})"

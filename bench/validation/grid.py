@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from posecheck.exercise import exercise_ids, load_exercise
 from posecheck.records import SIDES, VIEWS
 from render.movements import MOVEMENTS
-from render.spec import make_spec
+from render.spec_file import make_spec
 from validation import people
 from validation.sets import SIT_DOWN_S, WALK_S, SetPlan, near_side, seconds_of
 

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
-# How far the line of the shoulders is turned out of the picture's plane (docs/basis.md, Views [C]): up to the first the
+# How far the line of the shoulders is turned out of the picture's plane (docs/basis.md, Views [U]): up to the first the
 # person faces the camera, from the second on stands side-on, from the third on shows the back.
 FRONT_MAX_DEG, SIDE_MIN_DEG, BACK_MIN_DEG = 24.0, 62.0, 118.0
 # Where only the picture is known, shoulder width over trunk length [U]: above, front; below, side-on. Broad and narrow

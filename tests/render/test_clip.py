@@ -13,7 +13,7 @@ from posecheck.skeleton import BLAZEPOSE_33
 from posecheck.sources import open_source
 from render.clip import make_clip, take, view_of
 from render.context import NoRendererError
-from render.spec import load_spec, make_spec
+from render.spec_file import load_spec, make_spec
 
 SAMPLES = Path(__file__).parents[2] / "sample_videos"
 LIMBS = [

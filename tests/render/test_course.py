@@ -5,7 +5,8 @@ import pytest
 
 from render.course import PROFILES, Repetition, phases, progress, schedule
 from render.movements import MOVEMENTS
-from render.spec import SpecError, Stops, make_spec, parse_spec
+from render.spec import SpecError, Stops
+from render.spec_file import make_spec, parse_spec
 
 REP = Repetition(1, 2.0, 4.0, 5.0, 8.0, 10.0, 110.0)
 

@@ -8,7 +8,8 @@ from render.body import Body, Shape
 from render.kinematics import joints, pose
 from render.movements import MOVEMENTS
 from render.postures import Home
-from render.spec import SpecError, make_spec
+from render.spec import SpecError
+from render.spec_file import make_spec
 from render.timeline import perform, phase_of, picture_times, stage_acts
 
 FASTEST_M_S = 3.5  # a wrist in any act; a jump from one picture to the next would be ten times that
