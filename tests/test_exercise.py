@@ -2,6 +2,7 @@
 
 import math
 import tomllib
+from dataclasses import replace
 
 import pytest
 from performances import PERFORMANCES, STARTS_S, perform
@@ -205,6 +206,17 @@ def test_a_requirement_leaves_out_what_breaks_it_and_says_why(name, which):
     result = analyse(perform(name), impossible)
     assert result.rows == ()
     assert {left_out["why"] for left_out in result.quality["not_this_exercise"]} == {requirement.why}
+
+
+def test_what_is_hidden_breaks_no_requirement():
+    """The arm lifts to the side with the hand out of sight: that is no bent elbow."""
+    track = perform("shoulder_abduction")
+    visibility = track.visibility.copy()
+    for side in ("left", "right"):
+        visibility[:, track.skeleton.index(f"{side}_wrist")] = 0.1
+    seen, hidden = (analyse(t, "shoulder_abduction") for t in (track, replace(track, visibility=visibility)))
+    assert len(hidden.rows) == len(seen.rows) > 0
+    assert not hidden.quality["not_this_exercise"]
 
 
 @pytest.mark.parametrize("name", IDS)

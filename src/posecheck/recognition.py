@@ -140,9 +140,10 @@ def _unlike(observation, side, found, *, first):
     }
     for requirement in exercise.require:
         x = observation[f"{side} {requirement.signal}"][slice(*spans[requirement.during])]
+        x = x[np.isfinite(x)]  # a hidden wrist is no bent elbow
         inside = (x >= requirement.min_deg) & (x <= requirement.max_deg)
         needed = _REQUIRED_PART if requirement.during == "all" else 0.5
-        if len(x) == 0 or inside.mean() < needed:
+        if len(x) and inside.mean() < needed:
             return requirement.why
     return ""
 

@@ -126,10 +126,10 @@ def test_a_larger_and_more_central_newcomer_does_not_take_over():
     assert count(watch(world, until_s=6)) == "a"
 
 
-def test_a_person_who_leaves_is_not_replaced_by_the_one_who_stays():
-    world = {"a": walks(500, -300, start_s=2), "b": stays(900)}
-    world["a"] = lambda t_s, go=world["a"]: stays(500)(t_s) if t_s < 2 else go(t_s)
-    assert set(watch(world, until_s=20)[60:]) == {"."}
+def test_a_person_who_leaves_after_a_while_is_not_replaced_by_the_one_who_stays():
+    world = {"a": walks(500, -300, start_s=32), "b": stays(900)}
+    world["a"] = lambda t_s, go=world["a"]: stays(500)(t_s) if t_s < 32 else go(t_s)
+    assert set(watch(world, until_s=60)[360:]) == {"."}
 
 
 def test_a_person_who_comes_back_to_the_same_chair_is_taken_back():
@@ -152,8 +152,8 @@ def test_a_passer_by_while_the_person_is_away_is_not_taken_for_her():
 
 
 def test_somebody_of_another_size_in_the_same_place_is_not_taken_for_the_person():
-    world = {"a": present(stays(500), (0, 4)), "b": present(stays(500, size=800), (6, 20))}
-    assert "b" not in watch(world, until_s=20)
+    world = {"a": present(stays(500), (0, 31)), "b": present(stays(500, size=800), (33, 60))}
+    assert "b" not in watch(world, until_s=60)
 
 
 def test_a_passer_by_in_front_may_carry_the_tracker_along_but_the_person_is_found_again():
@@ -209,3 +209,38 @@ def test_the_same_story_is_told_at_any_frame_rate():
 def test_prominence_falls_to_zero_at_the_corner():
     assert prominence(Roi(500, 300, 400, 0.0), WIDTH, HEIGHT) == pytest.approx(400)
     assert prominence(Roi(0, 0, 400, 0.0), WIDTH, HEIGHT) == pytest.approx(0)
+
+
+def test_a_patient_who_walks_in_past_a_waiting_bystander_is_followed_once_settled():
+    """Who waits further back and aside was there first."""
+
+    def patient(t_s):
+        return None if t_s < 2 else (min(100 + 150 * (t_s - 2), 520), 300, 430)
+
+    followed = watch({"b": stays(760, size=290), "p": patient}, until_s=20)
+    assert followed.startswith("b" * 20)
+    assert followed.endswith("p" * 90)
+
+
+def test_a_patient_who_sits_down_before_a_bystander_is_followed_sooner():
+    def patient(t_s):
+        return None if t_s < 2 else (min(100 + 150 * (t_s - 2), 590), 300, 430)
+
+    followed = watch({"b": stays(600, size=290), "p": patient}, until_s=20)
+    assert followed.endswith("p" * 110)
+
+
+def test_who_starts_the_camera_and_leaves_makes_way_for_the_patient():
+    """Near and large at first, then gone; the patient sits further back all along."""
+    world = {"p": stays(520, size=300), "h": present(stays(480, size=800), (0, 4))}
+    followed = watch(world, until_s=20)
+    assert followed.startswith("h" * 40)
+    assert followed.endswith("p" * 80)
+
+
+def test_who_steps_in_front_while_things_are_set_up_does_not_keep_the_lock():
+    """A helper at the laptop hides the patient for a while, then goes."""
+    world = {"p": stays(500, size=300), "h": present(stays(510, size=380), (5, 17))}
+    followed = watch(world, until_s=40)
+    assert followed.startswith("p" * 50)
+    assert followed.endswith("p" * 150)

@@ -31,6 +31,12 @@ REACH_MAX = 0.6
 BRIEF_S = 2.0
 STILL_S = 0.5
 COMPANY_MEMORY_S = 3.0
+# A recording often begins with somebody else: who starts the camera, or waits while the patient walks in. So long after
+# it began to follow somebody, the lock still goes over to another who keeps still: to anybody once the first one has
+# been gone for a while; before that to somebody so much more prominent, unless so large as to stand before the camera.
+SETTING_UP_S = 30.0
+MORE_PROMINENT, LARGER_MAX = 1.4, 1.8
+LOST_S, GONE_S = 2.0, 5.0
 
 
 def apart(roi, reference):
@@ -94,6 +100,7 @@ class PersonLock:
         self._forget_person()
         self._crowded = False
         self._first_s: float | None = None
+        self._set_up_s: float | None = None
         self._quarters = -1
 
     def _forget_person(self):
@@ -105,6 +112,8 @@ class PersonLock:
         self._home: Sighting | None = None
         self._settling: Sighting | None = None
         self._waiting: Sighting | None = None
+        self._newcomer: Sighting | None = None  # since when somebody more prominent has kept still
+        self._newcomer_s = -math.inf  # until when
         self._company_s = -math.inf  # when somebody else was last seen
 
     def detector_due(self, t_s: float) -> bool:
@@ -134,6 +143,8 @@ class PersonLock:
             Size of the picture.
         """
         self._crowded = self._crowded if detections is None else len(detections) > 1
+        if detections is not None and self._gives_way(t_s, [d.roi for d in detections], width_px, height_px):
+            self._forget_person()
         if self.tracked is not None:
             return [self.tracked if detections is None else self._confirm(t_s, self.tracked, detections)]
         found = [d.roi for d in detections or ()]
@@ -168,6 +179,7 @@ class PersonLock:
             return False
         if self._last is None:
             self._began_s, self._confirmed = t_s, Sighting(t_s, found)
+            self._set_up_s = self._set_up_s or t_s + SETTING_UP_S
         self._last, self.tracked, self._waiting = Sighting(t_s, found), found, None
         self.away = self._home is not None and apart(found, self._home.roi) > HOME_PLACE
         return not self.away
@@ -176,6 +188,33 @@ class PersonLock:
         if self.person is None:
             return sorted(found, key=lambda roi: -prominence(roi, width_px, height_px))
         return sorted(found, key=lambda roi: roi.x_px)[self.person - 1 : self.person]
+
+    def _gives_way(self, t_s, found, width_px, height_px):
+        """Whether, while things are being set up, somebody else has come to stay whom the recording is rather about."""
+        if self._last is None or self.person is not None or t_s > (self._set_up_s or 0.0):
+            return False
+        ours, seen = (self._home or self._last).roi, self._last
+        if (
+            self.tracked is not None and not self.away
+        ):  # the tracker may hold on to what no detection bears out
+            seen = self._confirmed or seen
+        lost_s = t_s - seen.t_s
+        prominent = lambda roi: prominence(roi, width_px, height_px)  # noqa: E731
+        others = [roi for roi in found if not near(roi, ours, SAME_BODY)]
+        if lost_s < GONE_S or self.tracked is not None:
+            least = MORE_PROMINENT * prominent(ours)
+            others = [
+                roi for roi in others if roi.size_px <= LARGER_MAX * ours.size_px and prominent(roi) >= least
+            ]
+        if others:
+            best = max(others, key=prominent)
+            if self._newcomer is None or not near(best, self._newcomer.roi, SAME_PLACE / 2):
+                self._newcomer = Sighting(t_s, best)
+            self._newcomer_s = t_s
+        elif t_s - self._newcomer_s > LOST_S:
+            self._newcomer = None
+        still_s = self._newcomer_s - self._newcomer.t_s if self._newcomer else 0.0
+        return still_s >= (LOST_S if lost_s >= LOST_S else GONE_S)
 
     def _returners(self, t_s, last, found):
         """Detections that may be the lost person, nearest first.
