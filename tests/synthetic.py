@@ -118,3 +118,11 @@ def behind_a_cushion(track, keypoint, from_s, to_s, *, off_px=(40.0, -25.0)):
     hidden_s = track.t_s[away] - track.t_s[away[0]]
     visibility[away, k] = np.interp(hidden_s, [0, 0.1, 0.3, 0.5, 0.7], [0.47, 0.56, 0.69, 0.8, 0.87])
     return replace(track, uv_px=uv, visibility=visibility)
+
+
+def with_depth(track):
+    """The same flat person with landmarks in metres, so that angles can be taken in space: a likeness, not a body."""
+    uv = track.uv_px.astype(np.float64)
+    hips = 0.5 * sum(uv[:, track.skeleton.index(f"{side}_hip")] for side in ("left", "right"))
+    flat = (uv - hips[:, None]) / 230.0
+    return replace(track, xyz_m=np.concatenate([flat, np.zeros_like(flat[..., :1])], axis=-1))

@@ -304,8 +304,9 @@ def test_too_few_pictures_a_second_count_and_measure_range_but_time_no_phase():
         assert row["complete"]
 
 
-def test_from_a_view_trusted_for_tempo_only_no_degrees_are_told(curls):
-    result = analyse(curls, "elbow_flexion", settings=Settings(view="oblique_left"))
+def test_from_a_view_trusted_for_tempo_only_no_degrees_are_told():
+    lifts = perform("shoulder_abduction")
+    result = analyse(lifts, "shoulder_abduction", settings=Settings(view="oblique_left"))
     assert any("counted and timed only" in warning for warning in result.quality["warnings"])
     assert len(rows(result)) == 4
     for row in rows(result):

@@ -21,7 +21,7 @@ EDGE_LIBRARIES = {
 FLOORS = (
     ("records", "skeleton", "errors"),
     ("geometry", "filters"),
-    ("metrics", "phases", "reps", "signals"),
+    ("lifting", "metrics", "phases", "reps", "signals"),
     ("exercise",),
     ("rules", "symmetry", "programme"),
     ("observation", "view", "recognition", "measuring"),
@@ -84,7 +84,8 @@ def test_imports_point_downward(name):
 
 
 @pytest.mark.parametrize(
-    "floor", [("records", "skeleton", "errors"), ("geometry", "filters"), ("signals", "reps", "phases")]
+    "floor",
+    [("records", "skeleton", "errors"), ("geometry", "filters"), ("lifting", "signals", "reps", "phases")],
 )
 def test_the_mathematics_needs_numpy_and_nothing_else(floor):
     for name in floor:

@@ -10,7 +10,7 @@ from performances import PERFORMANCES, STARTS_S, perform
 from posecheck.analysis import analyse
 from posecheck.errors import ExerciseError
 from posecheck.exercise import exercise_ids, list_exercises, load_exercise, parse_exercise
-from posecheck.records import Settings
+from posecheck.records import VIEWS, Settings
 from posecheck.rules import judge, posture_score
 from posecheck.signals import SIGNALS
 
@@ -159,19 +159,39 @@ def test_too_small_a_movement_is_not_a_repetition_unless_it_is_the_weaker_side(n
         assert [r["rep"] for r in rows if r["side"] == side] == [1, 2, 3, 4]
 
 
-@pytest.mark.parametrize("name", IDS)
+@pytest.mark.parametrize("name", [name for name in IDS if set(VIEWS) - set(load_exercise(name).view)])
 def test_a_view_it_is_not_measured_from_counts_nothing_and_says_which_ones_are(name):
-    other = "front" if "front" not in load_exercise(name).view else "left"
+    other = min(set(VIEWS) - set(load_exercise(name).view))
     result = analyse(perform(name), name, settings=Settings(view=other))
     assert result.rows == ()
     assert any("is measured from" in warning for warning in result.quality["warnings"])
+
+
+IN_SPACE_ONLY = [
+    (name, view)
+    for name in IDS
+    for view, watch in load_exercise(name).view.items()
+    if watch.estimator == "lifted_3d" and watch.flat_sigma_deg is None
+]
+
+
+@pytest.mark.parametrize(("name", "view"), IN_SPACE_ONLY)
+def test_a_movement_towards_the_camera_needs_landmarks_with_depth(name, view):
+    result = analyse(perform(name), name, settings=Settings(view=view))  # the stick person is flat
+    assert result.rows == ()
+    assert any("landmarks with depth were expected" in warning for warning in result.quality["warnings"])
 
 
 # Every rule can fire, and can stay silent
 
 
 CHECKS = [(name, check.id) for name in IDS for check in load_exercise(name).check]
-REQUIREMENTS = [(name, i) for name in IDS for i in range(len(load_exercise(name).require))]
+REQUIREMENTS = [
+    (name, i)
+    for name in IDS
+    for i, requirement in enumerate(load_exercise(name).require)
+    if requirement.signal != "arm_plane"  # which a flat stick person does not have
+]
 
 
 @pytest.mark.parametrize(("name", "check_id"), CHECKS)

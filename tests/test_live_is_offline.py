@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from synthetic import behind_a_cushion, clock, movement, person
+from synthetic import behind_a_cushion, clock, movement, person, with_depth
 
 from posecheck.analysis import analyse
 from posecheck.records import Settings
@@ -66,6 +66,12 @@ def _recordings():
         yield f"ends at {end} s", "elbow_flexion", _curl(clock(end), (3.0,))
     rests = movement(t, FIVE) + np.interp(t, [0, 10, 11, 27, 28, 46], [0, 0, 30, 30, -5, -5])
     yield "rests elsewhere after each repetition", "elbow_flexion", person(t, elbow=rests, noise_px=1.0)
+    yield "in space", "elbow_flexion", with_depth(_curl(t, FIVE))
+    yield (
+        "in space, the wrist flickering and hidden",
+        "elbow_flexion",
+        with_depth(_hidden(occluded, [(a, a + 0.05) for a in np.arange(2, 44, 0.21)])),
+    )
     yield "too noisy to be sure", "elbow_flexion", _curl(t, FIVE, noise_px=6.0)
     two = clock(90)
     yield "two sets", "elbow_flexion", _curl(two, (3.0, 12.0, 60.0, 70.0))

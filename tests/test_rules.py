@@ -189,7 +189,7 @@ def test_control_cannot_be_bought_with_range():
 
 
 SEEN = {"framed_pct": 100.0, "seen_pct": 100.0, "frame_rate_hz": 30.0, "lift_s": 3.0, "lower_s": 3.0, "hold_s": 1.0,
-        "bone_length_cv": 0.02}  # fmt: skip
+        "bone_length_cv": 0.02, "doubt_deg": 6.0}  # fmt: skip
 WHOLE = {"far": False, "complete": True, "reason": "", "assisted": False}
 
 
@@ -208,6 +208,8 @@ ALL = {"degrees", "times", "posture"}
         ({}, {"frame_rate_hz": 15.0}, "range", "15 pictures per second", {"times"}),
         ({}, {}, "tempo", "not measured from this view", {"degrees"}),
         ({}, {"bone_length_cv": 0.3}, "range", "turned towards or away", {"degrees"}),
+        ({}, {"doubt_deg": 16.0}, "range", "uncertain by 16 deg", {"degrees"}),
+        ({}, {"lift_s": NAN, "doubt_deg": 16.0}, "range", "lift was not seen whole", {"degrees"}),
         ({"assisted": True}, {}, "range", "assisted", set()),
         ({}, {"lift_s": NAN}, "range", "lift was not seen whole", set()),
         ({}, {"lift_s": NAN}, "tempo", "lift was not seen whole", {"degrees"}),
@@ -219,7 +221,7 @@ def test_what_keeps_a_repetition_from_being_scored(rep, values, trust, says, wit
     reason, gone = exclusion(
         SimpleNamespace(**{**WHOLE, **rep}),
         {**SEEN, **values},
-        SimpleNamespace(trust=trust),
+        SimpleNamespace(trust=trust, estimator="image_2d", time_part=0.1),
         hidden=lambda: "left wrist hidden 38 % of the lift",
     )
     assert says in reason

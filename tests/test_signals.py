@@ -111,7 +111,7 @@ def test_a_mirrored_body_gives_the_mirrored_signal(name, view):
 
 
 @pytest.mark.parametrize("side", SIDES)
-@pytest.mark.parametrize("name", [name for name in SIGNALS if name != "trunk_flexion"])
+@pytest.mark.parametrize("name", [name for name in SIGNALS if name not in ("trunk_flexion", "arm_plane")])
 def test_a_signal_needs_exactly_the_keypoints_it_declares(name, side):
     track = person(
         T_S, view="front", shoulder=SWING, elbow=30.0, knee=20.0, thigh=30.0, lean=5.0, noise_px=1.0
@@ -123,6 +123,15 @@ def test_a_signal_needs_exactly_the_keypoints_it_declares(name, side):
     assert np.array_equal(value(name, body_of(track, "front", hidden=rest), side), everything)
     for keypoint in needed:
         assert np.isnan(value(name, body_of(track, "front", hidden=[keypoint]), side)).all(), keypoint
+
+
+def test_an_angle_known_in_space_stands_for_what_the_picture_shows():
+    body = body_of(person(T_S, view="front", elbow=30.0), "front")
+    assert np.isnan(body.angle("arm_plane", "left")).all()
+    assert body.angle("elbow_flexion", "left") == pytest.approx(30.0)
+    body.in_space["elbow_flexion", "left"] = known = np.full(len(T_S), 77.0)
+    assert body.angle("elbow_flexion", "left") is known
+    assert body.angle("elbow_flexion", "right") == pytest.approx(30.0)
 
 
 @pytest.mark.parametrize("name", SIGNALS)

@@ -8,6 +8,7 @@ bodies, clothes, rooms and cameras are none of the validation grid's (bench/vali
 import argparse
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -18,46 +19,76 @@ from tqdm import tqdm
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from posecheck.engines import open_engine
+from render.cast import camera_of, room_of
 from render.clip import Set, record, take
 from render.film import Sensor
+from render.kinematics import joints, pose
 from render.movements import MOVEMENTS
 from render.spec_file import make_spec
 from validation import people
 
 SEEDS_FROM = 20_000
-EACH = 30  # pictures of the exercise, and as many of free poses
-FREE_S = 40.0
-AZIMUTH_DEG = 112.0  # people are seen from the front, from either side, and a little from behind
+CAMERAS, EACH = 4, 24  # a person is seen by so many cameras, in so many pictures each
+FREE_S, FREE_PART = 30.0, 0.3
+PROPS_PART = 0.25  # of the people have a table before them at times, which hides much
+# Most of what is hard: towards the lens, or half turned. From number `FROM_THE_SIDE` on people are seen side-on too.
+AZIMUTHS_DEG = ((-22, 22), (22, 50), (-50, -22), (-112, 112))
+SIDE_AZIMUTHS_DEG = ((-30, 30), (66, 112), (-112, -66), (70, 100))
+FROM_THE_SIDE = 800
+# From this number on they hardly rest: halfway between rest and top is where facing cameras tell least.
+MOVING = 1200
+# People do not move like the renderer's model of an exercise: most pictures stray from it, by so much (one sd, deg).
+STRAYING_PART = 0.7
+STRAY_DEG = {
+    "shoulder_elevation": 7.0, "shoulder_plane": 18.0, "shoulder_rotation": 18.0, "elbow_flexion": 8.0,
+    "forearm_pronation": 25.0, "hip_flexion": 5.0, "hip_abduction": 5.0, "knee_flexion": 6.0, "toe_out": 6.0,
+    "trunk_lean": 3.0, "trunk_flexion": 5.0, "trunk_rotation": 5.0, "head_nod": 8.0, "head_turn": 10.0,
+}  # fmt: skip
+_HINGES = ("elbow_flexion", "knee_flexion")  # do not bend backwards
+OFTEN = {
+    "sit": ("elbow_flexion", "shoulder_flexion", "knee_extension", "sit_to_stand"),
+    "stand": ("mini_squat", "mini_squat", "hamstring_curl"),
+}
 
 
 def spec_of(number):
-    """One person in one room, in an exercise and in free poses."""
+    """One person in one room, in some exercises and in free poses."""
     rng = np.random.default_rng([SEEDS_FROM, number])
     deal = people.Decks("lifting", number)
-    name = list(MOVEMENTS)[number % len(MOVEMENTS)]
-    movement, who = MOVEMENTS[name], people.person(deal)
-    room, film = people.room(deal), people.film(deal)
+    posture = "sit" if number % (2 if number >= MOVING else 3) else "stand"
+    props = rng.random() < PROPS_PART
+    others = [
+        n
+        for n, m in MOVEMENTS.items()
+        if m.posture == posture and n not in OFTEN[posture] and (props or m.props in ((), ("counter",)))
+    ]
+    who, room, film = people.person(deal), people.room(deal), people.film(deal)
     who["face"] = int(rng.integers(1, 10_000))
-    room["chair"] = (
-        rng.choice(["auto", "auto", "armchair", "wheelchair"]) if movement.posture == "sit" else "auto"
-    )
+    room["chair"] = rng.choice(["auto", "auto", "armchair", "wheelchair"]) if posture == "sit" else "auto"
     film |= {"dropped": 0.0, "jitter_s": 0.0}
-    camera = people.camera(deal, "front", height_m=people.height_m(who), seated=movement.posture == "sit")
-    camera["azimuth_deg"] = float(rng.uniform(-AZIMUTH_DEG, AZIMUTH_DEG))
-    camera["elevation_deg"] = float(rng.uniform(-8, 16))
-    size = abs(movement.peak - movement.start)
-    upwards = np.sign(movement.peak - movement.start)
-    peak = float(movement.start + upwards * size * rng.uniform(0.4, 1.15))
-    lean = rng.uniform(-14, 14, 3) * (rng.random(3) < 0.6)
-    exercise = {
+    others = [] if number >= MOVING else rng.choice(others, 2, replace=False)
+    acts = [_exercise(rng, name, number) for name in (*OFTEN[posture], *others)]
+    acts.append({"do": "free", "posture": posture, "seconds": FREE_S})
+    spec = {"seed": SEEDS_FROM + number, "person": who, "room": room, "film": film, "act": acts}
+    return make_spec(spec | {"camera": _camera(number, rng, who, posture, 0)})
+
+
+def _exercise(rng, name, number):
+    movement = MOVEMENTS[name]
+    span = movement.peak - movement.start
+    start = movement.start + rng.uniform(-0.1, 0.15) * span
+    lean = rng.uniform(-14, 14, 3) * (rng.random(3) < 0.5)
+    sides = ("left", "right") if movement.plant == "other_foot" else ("left", "right", "both")
+    return {
         "do": "exercise",
         "exercise": name,
-        "reps": 3,
-        "side": str(
-            rng.choice(["left", "right"] if movement.plant == "other_foot" else ["left", "right", "both"])
-        ),
-        "peak_deg": peak,
-        "tempo": {"lift_s": 2.0, "hold_s": 0.8, "lower_s": 2.0, "rest_s": 0.5},
+        "reps": 1,
+        "side": str(rng.choice(sides)),
+        "start_deg": round(float(start), 3),
+        "peak_deg": round(float(movement.start + span * rng.uniform(0.4, 1.12)), 3),
+        "tempo": {"lift_s": 2.0, "hold_s": 0.1 if number >= MOVING else 1.2, "lower_s": 2.0, "rest_s": 0.3},
+        "still_before_s": 0.1 if number >= MOVING else 0.7,
+        "still_after_s": 0.3,
         "compensation": {
             "trunk_lean_deg": float(lean[0]),
             "trunk_flexion_deg": float(lean[1]),
@@ -66,53 +97,91 @@ def spec_of(number):
             "elbow_drift_deg": float(rng.uniform(0, 20) * (rng.random() < 0.5)),
         },
     }
-    acts = [exercise, {"do": "free", "posture": movement.posture, "seconds": FREE_S}]
-    return make_spec(
-        {
-            "seed": SEEDS_FROM + number,
-            "person": who,
-            "camera": camera,
-            "room": room,
-            "film": film,
-            "act": acts,
-        }
-    )
+
+
+def _camera(number, rng, who, posture, i):
+    deal = people.Decks("lifting", number)
+    azimuths = SIDE_AZIMUTHS_DEG if number >= FROM_THE_SIDE else AZIMUTHS_DEG
+    camera = people.camera(deal, "front", height_m=people.height_m(who), seated=posture == "sit")
+    camera["azimuth_deg"] = float(rng.uniform(*azimuths[i]))
+    camera["elevation_deg"] = float(rng.uniform(-8, 16))
+    if i:
+        camera["distance_m"] = round(camera["distance_m"] * float(rng.uniform(0.85, 1.5)), 2)
+        camera["fovy_deg"] = round(camera["fovy_deg"] * float(rng.uniform(0.8, 1.15)), 1)
+    return camera
 
 
 def seen(number, engine):
     """Landmarks and truth of one person: dict of arrays with a leading axis of pictures."""
-    spec = spec_of(number)
-    rng = np.random.default_rng([SEEDS_FROM, number, 1])
-    whole = take(spec, [0.0])
-    until_s = whole.staged[0].end_s
-    t_s = np.concatenate([rng.uniform(1.0, until_s, EACH), rng.uniform(until_s, until_s + FREE_S, EACH)])
-    t_s.sort()
-    scene = take(spec, t_s)
+    spec, rng = spec_of(number), np.random.default_rng([SEEDS_FROM, number, 1])
+    free_from_s = take(spec, [0.0]).staged[-1].begin_s
+    free = rng.random(CAMERAS * EACH) < (0.1 if spec.seed - SEEDS_FROM >= MOVING else FREE_PART)
+    t_s = np.where(free, free_from_s + FREE_S * rng.random(len(free)), free_from_s * rng.random(len(free)))
+    scene = _strayed(take(spec, t_s), ~free & (rng.random(len(free)) < STRAYING_PART), rng)
     shown = Set(scene)
-    sensor = Sensor(noise=spec.film.noise, blur=spec.film.blur, seed=spec.seed)
-    engine.reset()
-    uv, xyz, visibility = (np.full((len(t_s), 33, n), np.nan, np.float32) for n in (2, 3, 1))
-    inside = np.zeros((len(t_s), len(scene.joints_m)), bool)
-    points = np.stack(list(scene.joints_m.values()), axis=1)
-    for i in range(len(t_s)):
-        pose = engine.detect(i / 30, sensor(shown.picture(i)))
-        uv[i], xyz[i], visibility[i, :, 0] = pose.uv_px, pose.xyz_m, pose.visibility
-        inside[i] = shown.stage.visible(points[i])
+    posture = spec.act[-1].posture
+    shots = []
+    for i in range(CAMERAS):
+        if i:
+            camera = _camera(number, rng, spec.person.model_dump(), posture, i)
+            scene = replace(
+                scene, spec=spec.model_copy(update={"camera": spec.camera.model_copy(update=camera)})
+            )
+            scene = replace(scene, camera=camera_of(scene.spec, scene.staged, scene.home))
+            shown.stage.look_from(scene.camera, room_of(scene.spec))
+        shots.append(_shot(scene, shown, engine, slice(i * EACH, (i + 1) * EACH)))
     shown.close()
-    _, truth = record(scene, inside)
-    angles = {name: values for name, values in truth.items() if name.endswith("_deg") and "image" not in name}
+    rows = {name: np.concatenate([shot[name] for shot in shots]) for name in shots[0]}
     return {
         "number": np.full(len(t_s), number),
-        "free": t_s >= until_s,
-        "azimuth_deg": np.full(len(t_s), spec.camera.azimuth_deg),
-        "size_px": np.tile(spec.film.size_px, (len(t_s), 1)),
+        "free": free,
+        "joint_names": np.array(list(scene.joints_m)),
+    } | rows
+
+
+def _strayed(scene, stray, rng):
+    """The same take with every joint a little elsewhere in the pictures `stray`, (T,) bool."""
+    angles = {}
+    for name, values in scene.motion.angles.items():
+        joint = name.removeprefix("left_").removeprefix("right_")
+        off = STRAY_DEG.get(joint, 0.0) * rng.standard_normal(len(values)) * stray
+        angles[name] = np.maximum(values + off, np.minimum(values, 0.0)) if joint in _HINGES else values + off
+    body, motion = scene.home.body, replace(scene.motion, angles=angles)
+    posed = pose(body, angles).moved(motion.pelvis_m)
+    return replace(scene, motion=motion, posed=posed, joints_m=joints(body, posed))
+
+
+def _shot(scene, shown, engine, span):
+    """What one camera sees."""
+    spec, pictures = scene.spec, range(len(scene.t_s))[span]
+    sensor = Sensor(noise=spec.film.noise, blur=spec.film.blur, seed=spec.seed)
+    engine.reset()
+    uv, xyz, visibility = (np.full((len(pictures), 33, n), np.nan, np.float32) for n in (2, 3, 1))
+    inside = np.zeros((len(scene.t_s), len(scene.joints_m)), bool)
+    points = np.stack(list(scene.joints_m.values()), axis=1)
+    for k, i in enumerate(pictures):
+        pose = engine.detect(k / 30, sensor(shown.picture(i)))
+        uv[k], xyz[k], visibility[k, :, 0] = pose.uv_px, pose.xyz_m, pose.visibility
+        inside[i] = shown.stage.visible(points[i])
+    _, truth = record(scene, inside)
+    angles = {name: values for name, values in truth.items() if name.endswith("_deg") and "image" not in name}
+    camera = scene.camera
+    return {
+        "azimuth_deg": np.full(len(pictures), spec.camera.azimuth_deg),
+        "size_px": np.tile(spec.film.size_px, (len(pictures), 1)),
+        "camera_view": np.tile(camera.view, (len(pictures), 1, 1)),
+        "focal_px": np.full(len(pictures), camera.focal_px),
         "uv_px": uv,
         "xyz_m": xyz,
         "visibility": visibility[..., 0],
-        "joints_m": truth["joints_m"],
-        "joints_px": truth["joints_px"],
-        "inside": inside,
-        **angles,
+    } | {
+        name: values[span]
+        for name, values in {
+            "joints_m": truth["joints_m"],
+            "joints_px": truth["joints_px"],
+            "inside": inside,
+            **angles,
+        }.items()
     }
 
 

@@ -1,13 +1,14 @@
 """The exercise angles in space, for references; and from one camera, by each estimator that is to be compared.
 
-An estimator is ``(track, view, signal, side) -> (T,) deg``. A learned lifter is measured by handing it to ``measure``
-of `real.pose2sim` and `real.keraal` beside these two.
+An estimator is ``(track, view, signal, side) -> (T,) deg``; others can be handed to ``measure`` of `real.pose2sim` and
+`real.keraal` beside these.
 """
 
 import numpy as np
 
 from posecheck.filters import ANGLE_REACH, masked, median3, smooth
 from posecheck.geometry import flexion_angle, vector_angle
+from posecheck.lifting import KEYPOINTS, SIGNALS_LIFTED, lifted
 from posecheck.signals import SIGNALS, Body, keypoints_of
 
 _HINGES = {"knee_flexion": ("hip", "knee", "ankle"), "elbow_flexion": ("shoulder", "elbow", "wrist"),
@@ -72,7 +73,18 @@ def world_3d(track, view, signal, side):
     return angle_in_space(points, signal, side, up=track.up)
 
 
-ESTIMATORS = {"image 2D": image_2d, "model's 3D": world_3d}
+def lifted_3d(track, view, signal, side):
+    """The angle in space that posecheck's networks read; NaN where a keypoint of it is not seen."""
+    if signal not in SIGNALS_LIFTED:
+        return np.full(len(track), np.nan)
+    index = [track.skeleton.index(name) for name in KEYPOINTS]
+    landmarks = (x[:, index].astype(np.float64) for x in (track.uv_px, track.xyz_m, track.visibility))
+    angles, _ = lifted(*landmarks, track.image_size_px)
+    needed = [track.skeleton.index(name) for name in keypoints_of(signal, side)]
+    return np.where((track.visibility[:, needed] >= 0.5).all(axis=1), angles[signal, side], np.nan)
+
+
+ESTIMATORS = {"image 2D": image_2d, "model's 3D": world_3d, "lifted": lifted_3d}
 
 
 def _needed(signal, side):

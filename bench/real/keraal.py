@@ -32,6 +32,8 @@ _VICON = ("right_forearm", "left_forearm", "right_arm", "left_arm", "chest", "ri
           "right_shoulder", "left_shoulder", "right_hand", "left_hand", "right_foot", "left_foot", "hips", "head",
           "right_tibia", "left_tibia")  # fmt: skip
 _UP = np.array([0.0, 0.0, 1.0])
+# These landmarks have no metres, which posecheck's networks need.
+_ESTIMATORS = {name: estimator for name, estimator in ESTIMATORS.items() if name != "lifted"}
 
 
 def vicon(take):
@@ -205,7 +207,7 @@ def measure(*, takes=tuple(TAKES), estimators=None):
     """
     rows = []
     for take in takes:
-        found = curves(take, estimators=estimators or ESTIMATORS)
+        found = curves(take, estimators=estimators or _ESTIMATORS)
         lag_s = lag_of(found)
         for name, (ours, references) in found.items():
             ours = calm(ours, rate_hz=_VIDEO_HZ)

@@ -54,7 +54,7 @@ class Stage:
         self.camera, self.room, self.quality = camera, room, quality
         self.light = LIGHTS[light] if isinstance(light, str) else light
         self._uniforms = lighting(self.light, room, camera)
-        self._actors, self._entered = [], []
+        self._actors, self._entered, self._furniture = [], [], None
         self._allocate()
 
     def enter(self, figures=(), props=()):
@@ -66,19 +66,38 @@ class Stage:
         props : sequence of Chair, Table, Counter, Step, Block, ... (anything with a `mesh`)
         """
         self._leave()
+        self._furniture = joined(prop.mesh() for prop in props)
+        self._paint()
+        self._actors = [Actor(figure, self.quality) for figure in figures]
+
+    def look_from(self, camera, room):
+        """Film the same people and props with another camera of the same picture size, in a room that suits it.
+
+        Raises
+        ------
+        ValueError
+            If its pictures have another size.
+        """
+        if camera.size_px != self.camera.size_px:
+            raise ValueError(f"Pictures of {self.camera.size_px} px were expected, got {camera.size_px}.")
+        self.camera, self.room = camera, room
+        self._uniforms = lighting(self.light, room, camera)
+        self._paint()
+
+    def _paint(self):
+        """What stands still, as this camera sees it."""
         shell, pieces = furnished(self.room)
-        props = joined(prop.mesh() for prop in props)
         still = painted(
             self.camera,
             shell,
-            joined([pieces, props]),
+            joined([pieces, self._furniture]),
             self.light,
             self.room,
             quality=self.quality,
             scale=SCALE[self.quality],
         )
-        self._upload(still, props)
-        self._actors = [Actor(figure, self.quality) for figure in figures]
+        gl.released(*self._entered)
+        self._upload(still, self._furniture)
 
     def picture(self, figures=()):
         """Draw one picture.

@@ -6,11 +6,13 @@ from importlib.metadata import PackageNotFoundError, version
 import numpy as np
 
 from posecheck.exercise import load_exercise
+from posecheck.lifting import can_lift
 from posecheck.measuring import measure
 from posecheck.observation import Observation
 from posecheck.recognition import LeftOut, apply_edits, leading_sides, numbered, recognise
 from posecheck.records import SIDES, VIEWS, Reps, Settings
 from posecheck.result import Result
+from posecheck.rules import TIME_PART_MAX
 from posecheck.symmetry import symmetry_of
 from posecheck.view import measure_view
 
@@ -33,7 +35,13 @@ class Analysis:
         self.reps = {side: [] for side in SIDES}
         self.left_out: list[LeftOut] = []
         self._skeleton, self._size = skeleton, image_size_px
+        self._depth = None  # whether angles can be taken in space; known from the first person seen on
         self._begin = dict.fromkeys(SIDES, 0)
+
+    @property
+    def watch(self):
+        """How far the view can be trusted with the landmarks that there are; None when nothing is measured from it."""
+        return self.exercise.watch(self.view, depth=bool(self._depth))
 
     @property
     def needs_from_s(self):
@@ -59,13 +67,15 @@ class Analysis:
             self.view = measure_view(
                 t_s, uv_px, visibility, self._skeleton, visibility_min=least, final=final, xyz_m=xyz_m
             )
-        if self.view is None or self.view not in self.exercise.view:
+        if self._depth is None and len(detected := np.flatnonzero(np.isfinite(uv_px[:, 0, 0]))):
+            self._depth = can_lift(self._skeleton, xyz_m[detected[0]])
+        if self.view is None or self._depth is None or self.watch is None:
             return []
         if self.observation is None:
             self.observation = Observation(
-                self.exercise, self.settings, self._skeleton, self._size, self.view
+                self.exercise, self.settings, self._skeleton, self._size, self.view, self.watch
             )
-        self.observation.extend(t_s, uv_px, visibility, final=final)
+        self.observation.extend(t_s, uv_px, xyz_m, visibility, final=final)
         new = []
         for side in leading_sides(self.exercise, self.view, self.observation.sides):
             new += self._recognise(side, final)
@@ -130,7 +140,7 @@ def conclude(analysis, track, *, edits=()):
     """The `Result` of an analysis that has seen its last frame."""
     exercise, settings, seen = analysis.exercise, analysis.settings, analysis.observation
     if seen is None:  # a view from which this exercise is not measured: nothing counted, signals empty
-        seen = Observation(exercise, settings, track.skeleton, track.image_size_px, analysis.view)
+        seen = Observation(exercise, settings, track.skeleton, track.image_size_px, analysis.view, None)
     reps = [rep for side in SIDES for rep in analysis.reps[side]]
     if edits:
         leading = leading_sides(exercise, analysis.view, seen.sides)
@@ -189,7 +199,16 @@ def _quality(analysis, track, seen, rows):
         warnings.append(
             f"{exercise.name!r} is measured from: {able}. This was seen from: {view}. Nothing was counted."
         )
-    elif exercise.view[view].trust == "tempo":
+    elif analysis.watch is None:
+        warnings.append(
+            f"Seen from {view}, {exercise.name!r} is measured in space, for which landmarks with depth were expected; "
+            "these have none. Nothing was counted."
+        )
+    elif analysis.watch.time_part > TIME_PART_MAX:
+        warnings.append(
+            f"Seen from {view}: counted, and the range measured. Lift and lowering are not timed from here."
+        )
+    elif analysis.watch.trust == "tempo":
         able = ", ".join(name for name, watch in exercise.view.items() if watch.trust == "range")
         warnings.append(f"Seen from {view}: counted and timed only. The range is measured from: {able}.")
     if view in SIDES and view in exercise.view:

@@ -14,6 +14,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from posecheck.errors import ExerciseError
+from posecheck.metrics import SHAPE_PART
 from posecheck.signals import SIGNALS
 
 View = Literal["front", "oblique_left", "oblique_right", "left", "right"]
@@ -93,10 +94,21 @@ class Watch(_Part):
         ``range`` measures everything; ``tempo`` counts and times, and withholds degrees.
     sigma_deg : float, deg
         Error of the angle in this view, from the bench (one standard deviation).
+    estimator : str
+        ``image_2d`` takes angles as the picture shows them, ``lifted_3d`` in space (`posecheck.lifting`).
+    time_part : float
+        Error of lift, hold and lowering in this view, as a part of their time (one standard deviation), from the bench.
+        Above 0.25 they are not told.
+    flat_sigma_deg : float, deg
+        Error where landmarks come without depth, so that nothing can be lifted and the picture's angles serve. Without
+        it nothing is measured then.
     """
 
     trust: Literal["range", "tempo"]
     sigma_deg: float = Field(gt=0)
+    estimator: Literal["image_2d", "lifted_3d"] = "image_2d"
+    time_part: float = Field(SHAPE_PART, gt=0)
+    flat_sigma_deg: float | None = Field(None, gt=0)
 
 
 class Requirement(_Part):
@@ -198,6 +210,22 @@ class Exercise(_Part):
     def sign(self):
         """+1 or -1: multiplies the signal so that lifting is positive."""
         return 1.0 if self.movement.lift == "increases" else -1.0
+
+    def watch(self, view, *, depth):
+        """How far a view can be trusted; None when the exercise is not measured from it.
+
+        Parameters
+        ----------
+        view : str or None
+        depth : bool
+            Whether the landmarks can be lifted into space.
+        """
+        watch = self.view.get(view)
+        if watch is None or depth or watch.estimator == "image_2d":
+            return watch
+        if watch.flat_sigma_deg is None:
+            return None
+        return watch.model_copy(update={"estimator": "image_2d", "sigma_deg": watch.flat_sigma_deg})
 
 
 def _nearest(name, known):

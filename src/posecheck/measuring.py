@@ -82,7 +82,7 @@ def _windows(observation, reps, frame_times_s, smoothed, model):
             signal = sign * observation[f"{side} phase"]
             t[chosen], y[chosen] = window(signal, first[chosen], last[chosen], rate_hz=rate_hz)
     fit = fit_phases(t, y, np.array([r.turn / rate_hz for r in reps]))
-    watch = observation.exercise.view[observation.view]
+    watch, model_error = observation.watch, _MODEL_ERROR.get(model, 1.0)
     windows = []
     for i, rep in enumerate(reps):
         span = slice(first[i], last[i] + 1)
@@ -102,6 +102,7 @@ def _windows(observation, reps, frame_times_s, smoothed, model):
                 framed=observation["framed"][span],
                 proximal=own("proximal"),
                 distal=own("distal"),
+                doubt=own("doubt") * model_error,
                 first=int(rep.start - first[i]),
                 last=int(rep.end - first[i]),
                 lift_start_s=float(origin_s + fit.lift_start_s[i]),
@@ -114,7 +115,8 @@ def _windows(observation, reps, frame_times_s, smoothed, model):
                 misfit_deg=float(fit.misfit_deg[i]),
                 rest_before_s=float("nan"),
                 frames=int(inside[1] - inside[0]),
-                view_sigma_deg=watch.sigma_deg * _MODEL_ERROR.get(model, 1.0),
+                view_sigma_deg=watch.sigma_deg * model_error,
+                time_part=watch.time_part,
                 smoothed=smoothed,
             )
         )
@@ -123,7 +125,7 @@ def _windows(observation, reps, frame_times_s, smoothed, model):
 
 def _row(observation, rep, seen, numbers, sigmas):
     exercise, settings = observation.exercise, observation.settings
-    target, watch = exercise.target[str(settings.level)], exercise.view[observation.view]
+    target, watch = exercise.target[str(settings.level)], observation.watch
     values = dict(zip(METRICS, numbers.tolist(), strict=True))
     sigma = dict(zip(METRICS, sigmas.tolist(), strict=True))
     measured = rep.complete and not rep.far
@@ -134,8 +136,11 @@ def _row(observation, rep, seen, numbers, sigmas):
             known = change_of(check.signal)(seen)[0] if measured else _NAN
         values[f"{check.signal}_change"] = known
     values["lift_s"], values["hold_s"], values["lower_s"] = _unbroken(seen, values)
+    values["doubt_deg"] = seen.camera_sigma_deg
     reason, withheld = exclusion(rep, values, watch, hidden=lambda: _hidden(observation, rep, seen))
-    row = _facts(observation, rep, seen, values, target, timed="times" not in withheld)
+    if "times" in withheld:
+        values.update(dict.fromkeys(("lift_s", "hold_s", "lower_s"), _NAN))
+    row = _facts(observation, rep, seen, values, target, watch, timed="times" not in withheld)
     for metric in METRICS.values():
         row[metric.id] = _NAN if withheld.intersection(metric.needs) else values[metric.id]
     if math.isnan(row["lift_s"]):
@@ -158,7 +163,7 @@ def _row(observation, rep, seen, numbers, sigmas):
     return {name: row[name] for name in ROW_COLUMNS}, findings
 
 
-def _facts(observation, rep, seen, values, target, *, timed):
+def _facts(observation, rep, seen, values, target, watch, *, timed):
     exercise, settings = observation.exercise, observation.settings
     t_s = (observation.first_k + np.array([rep.start, rep.end - 1])) / settings.rate_hz
     row: dict[str, Any] = dict.fromkeys(ROW_COLUMNS, _NAN)
@@ -177,7 +182,7 @@ def _facts(observation, rep, seen, values, target, *, timed):
         mode="assisted" if rep.assisted else "active",
         assisted=rep.assisted,
         view=observation.view,
-        estimator="image_2d",
+        estimator=watch.estimator,
         exclusion_reason="",
     )
     if rep.complete and not rep.far and timed:

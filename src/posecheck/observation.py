@@ -9,10 +9,12 @@ import numpy as np
 
 from posecheck.filters import ANGLE_REACH, PHASE_REACH, Sightings, grid_times, median3, resample, smooth
 from posecheck.geometry import segment_length
+from posecheck.lifting import KEYPOINTS, SIGNALS_LIFTED, lifted
 from posecheck.records import SIDES, Signals
 from posecheck.signals import SIGNALS, Body, bones_of, keypoints_of
 
 _REACH = PHASE_REACH + 1  # the widest filter, and the median before it
+_AT_ONCE = 4096  # pictures whose angles in space are taken together: hours of them would fill the memory
 _FRAME_MARGIN = 0.01  # of the image size
 _HEAD = ("nose", "left_ear", "right_ear")
 _TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
@@ -29,10 +31,12 @@ class Observation:
     image_size_px : (2,) array
     view : str
         Frozen for the recording.
+    watch : Watch
+        How far the view can be trusted, and whether angles are taken in space.
     """
 
-    def __init__(self, exercise, settings, skeleton, image_size_px, view):
-        self.exercise, self.settings, self.view = exercise, settings, view
+    def __init__(self, exercise, settings, skeleton, image_size_px, view, watch):
+        self.exercise, self.settings, self.view, self.watch = exercise, settings, view, watch
         self.sides = tuple(s for s in SIDES if settings.side in ("both", s))
         self.length = 0
         self.first_k = None
@@ -43,6 +47,8 @@ class Observation:
         self.other_signals = sorted(names - {exercise.movement.signal})
         self._used = self._keypoints(skeleton)
         self._index = [skeleton.index(name) for name in self._used]
+        self._lifts = self._lifted_signals()
+        self._lifted = Lifted(skeleton, self._size, self._lifts) if self._lifts else None
         self._sightings = Sightings(
             visibility_min=settings.visibility_min, visibility_regain=settings.visibility_regain
         )
@@ -56,8 +62,15 @@ class Observation:
                 used += keypoints_of(signal, side)
         return tuple(name for name in dict.fromkeys(used) if name in skeleton)
 
+    def _lifted_signals(self):
+        """(signal, side) of what is taken in space; nothing where the picture's own angles serve."""
+        if self.watch is None or self.watch.estimator == "image_2d":
+            return ()
+        names = [n for n in (self.exercise.movement.signal, *self.other_signals) if n in SIGNALS_LIFTED]
+        return tuple((name, side) for side in self.sides for name in names)
+
     def _channels(self):
-        own = ("raw", "angle", "phase", "speed", "filled", "sighted", "proximal", "distal")
+        own = ("raw", "angle", "phase", "speed", "filled", "sighted", "proximal", "distal", "doubt")
         names = [f"{side} {c}" for side in SIDES for c in (*own, *self.other_signals)]
         return [
             *names,
@@ -86,12 +99,12 @@ class Observation:
             self.first_k + self.length - _REACH - 1
         ) / self.settings.rate_hz - 3 * self.settings.fill_max_s
 
-    def extend(self, t_s, uv_px, visibility, *, final):
+    def extend(self, t_s, uv_px, xyz_m, visibility, *, final):
         """Write every grid sample that the frames so far settle.
 
         Parameters
         ----------
-        t_s, uv_px, visibility : arrays
+        t_s, uv_px, xyz_m, visibility : arrays
             All frames, or those from `needs_from_s` on.
         final : bool
             True when no further frames will come.
@@ -102,12 +115,15 @@ class Observation:
         if self.first_k is None:
             self.first_k = int(grid_times(t_s[0], t_s[0] + 2 / rate_hz, rate_hz)[0])
         keep = slice(int(np.searchsorted(t_s, self.needs_from_s)), None)
-        t_s, raw_px = t_s[keep], uv_px[keep][:, self._index].astype(np.float64)
-        seen = self._sightings.extend(t_s, raw_px, visibility[keep][:, self._index], self._trunk_px(raw_px))
+        t_s, uv_px, xyz_m, visibility = t_s[keep], uv_px[keep], xyz_m[keep], visibility[keep]
+        raw_px = uv_px[:, self._index].astype(np.float64)
+        seen = self._sightings.extend(t_s, raw_px, visibility[:, self._index], self._trunk_px(raw_px))
         points_px = np.where(seen[..., None], raw_px, np.nan)
+        in_space = self._in_space(t_s, uv_px, xyz_m, visibility, seen)
+        known = np.isfinite(np.column_stack([points_px[..., 0], *(told[:, 0] for told in in_space.values())]))
         done = self.first_k + self.length
         settled = int(
-            grid_times(0, t_s[-1] if final else self._settled_s(t_s, points_px), rate_hz).max(initial=-1)
+            grid_times(0, t_s[-1] if final else self._settled_s(t_s, known), rate_hz).max(initial=-1)
         )
         stop = settled + 1 if final else settled + 1 - _REACH
         if stop <= done:
@@ -115,7 +131,18 @@ class Observation:
         begin = max(self.first_k, done - _REACH)
         grid_s = np.arange(begin, settled + 1) / rate_hz
         wanted = slice(done - begin, stop - begin)
-        self._append(self._block(t_s, raw_px, points_px, grid_s, wanted)[:, wanted])
+        self._append(self._block(t_s, raw_px, points_px, in_space, grid_s, wanted)[:, wanted])
+
+    def _in_space(self, t_s, uv_px, xyz_m, visibility, seen):
+        """Angles in space and their sigmas by signal and side, (T, 2) deg; NaN where a keypoint of it is not seen."""
+        if not self._lifts:
+            return {}
+        told = self._lifted.extend(t_s, uv_px, xyz_m, visibility)
+        out = {}
+        for i, (signal, side) in enumerate(self._lifts):
+            needed = [self._used.index(name) for name in keypoints_of(signal, side)]
+            out[signal, side] = np.where(seen[:, needed].all(axis=1)[:, None], told[:, i], np.nan)
+        return out
 
     def _trunk_px(self, raw_px):
         """Length of the trunk as the model has it, also where it doubts it: a measure for leaps, not a result."""
@@ -124,9 +151,8 @@ class Observation:
         corners = [raw_px[:, self._used.index(name)] for name in _TRUNK]
         return segment_length(0.5 * (corners[0] + corners[1]), 0.5 * (corners[2] + corners[3]))
 
-    def _settled_s(self, t_s, points_px):
-        """Time up to which every coordinate has the two later sightings (or the long silence) that fix it."""
-        seen = np.isfinite(points_px[..., 0])
+    def _settled_s(self, t_s, seen):
+        """Time up to which all that is resampled has the two later sightings (or the long silence) that fix it."""
         horizon_s = t_s[-1] - 2 * self.settings.fill_max_s
         if len(t_s) < 2:
             return horizon_s
@@ -136,7 +162,7 @@ class Observation:
             return max(t_s[-2], horizon_s)
         return max(min(_second_last(recent[:, i]) for i in np.flatnonzero(~last_two)), horizon_s)
 
-    def _block(self, t_s, raw_px, points_px, grid_s, wanted):
+    def _block(self, t_s, raw_px, points_px, in_space, grid_s, wanted):
         noisy, points, filled = {}, {}, {}
         for members in _alike(np.isfinite(points_px[..., 0])):
             xy, bridged = resample(
@@ -153,6 +179,11 @@ class Observation:
         for name in self._used:
             block[self._rows[f"sees {name}"]] = np.isfinite(points[name][:, 0]) & ~filled[name]
         body, noisy_body = Body(points, self.view), Body(noisy, self.view)
+        for key, told in in_space.items():
+            angle, sigma = resample(t_s, told, grid_s, fill_max_s=self.settings.fill_max_s)[0].T
+            noisy_body.in_space[key], body.in_space[key] = angle, median3(angle)
+            if key[0] == self.exercise.movement.signal:
+                block[self._rows[f"{key[1]} doubt"]] = sigma
         with np.errstate(invalid="ignore"):
             for side in self.sides:
                 self._fill_side(block, body, noisy_body, filled, side, wanted)
@@ -165,10 +196,12 @@ class Observation:
         row = lambda channel: self._rows[f"{side} {channel}"]  # noqa: E731
         smoothed = partial(smooth, rate_hz=self.settings.rate_hz, wanted=wanted)
         movement = self.exercise.movement.signal
-        angle = SIGNALS[movement].function(body, side)
-        block[row("raw")] = raw = SIGNALS[movement].function(noisy_body, side)
+        angle = body.angle(movement, side)
+        block[row("raw")] = raw = noisy_body.angle(movement, side)
         block[row("angle")] = smoothed(angle, reach=ANGLE_REACH)
-        block[row("phase")] = smoothed(angle, reach=PHASE_REACH)
+        # From the side the picture keeps the shape of a movement better than its size: times are taken from it.
+        shape = SIGNALS[movement].function(body, side) if self.view in SIDES else angle
+        block[row("phase")] = smoothed(shape, reach=PHASE_REACH)
         block[row("speed")] = smoothed(angle, reach=ANGLE_REACH, derivative=1)
         bridged = np.logical_or.reduce([filled[name] for name in keypoints_of(movement, side)])
         block[row("filled")] = bridged
@@ -176,7 +209,7 @@ class Observation:
         for channel, (one, other) in zip(("proximal", "distal"), bones_of(movement), strict=False):
             block[row(channel)] = segment_length(body(one, side), body(other, side))
         for signal in self.other_signals:
-            block[row(signal)] = smoothed(SIGNALS[signal].function(body, side), reach=ANGLE_REACH)
+            block[row(signal)] = smoothed(body.angle(signal, side), reach=ANGLE_REACH)
 
     def _framed(self, t_s, raw_px, grid_s):
         """1 where head and trunk lie inside the picture, 0 where not, by the frame nearest before."""
@@ -209,6 +242,37 @@ class Observation:
                 filled.append(self[f"{side} filled"] == 1)
         stack = lambda arrays: np.array(arrays).T.reshape(self.length, len(names))  # noqa: E731
         return Signals(self.t_s, stack(columns), tuple(names), tuple(units), stack(filled))
+
+
+class Lifted:
+    """Angles in space with their sigmas, growing in time: every picture goes through the networks once.
+
+    Parameters
+    ----------
+    skeleton : Skeleton
+    image_size_px : (2,) array
+    wanted : sequence of (str, str)
+        Signals and sides, in the order of the columns.
+    """
+
+    def __init__(self, skeleton, image_size_px, wanted):
+        self._index = [skeleton.index(name) for name in KEYPOINTS]
+        self._size, self._wanted = image_size_px, wanted
+        self._t_s, self._told, self._count = np.empty(0), np.empty((0, len(wanted), 2)), 0
+
+    def extend(self, t_s, uv_px, xyz_m, visibility):
+        """(T, N, 2) angles and sigmas of the frames given, of which those before the last call are remembered."""
+        known = int(np.searchsorted(t_s, self._t_s[-1], side="right")) if len(self._t_s) else 0
+        new = [x[known:, self._index].astype(np.float64) for x in (uv_px, xyz_m, visibility)]
+        keep = int(np.searchsorted(self._t_s, t_s[0]))
+        told = [self._told[keep:]]
+        for begin in range(0, len(new[0]), _AT_ONCE):
+            some = [x[begin : begin + _AT_ONCE] for x in new]
+            both = lifted(*some, self._size, first=self._count)
+            self._count += len(some[0])
+            told.append(np.stack([np.stack([x[key] for x in both], axis=-1) for key in self._wanted], axis=1))
+        self._t_s, self._told = t_s, np.concatenate(told)
+        return self._told
 
 
 def _alike(seen):

@@ -17,6 +17,8 @@ SPEED_GUARD = 2.2  # peak over mean speed that a smooth movement does not exceed
 SEEN_SCORED_PCT, SEEN_TIMED_PCT, FRAMED_PCT = 80.0, 60.0, 80.0
 BONE_CV_MAX = 0.15
 FRAME_RATE_MIN_HZ = 20.0
+TIME_PART_MAX = 0.25  # phases whose error is a larger part of their time are not told
+DOUBT_MAX_DEG = 15.0  # a range in space that is less certain than this (one sd) is not told
 
 
 def exclusion(rep, values, watch, *, hidden):
@@ -41,9 +43,20 @@ def exclusion(rep, values, watch, *, hidden):
     """
     reason, withheld = _first_reason(rep, values, watch, hidden)
     # Whatever came first: an angle that this view does not show stays withheld.
-    if watch.trust == "tempo" or values["bone_length_cv"] > BONE_CV_MAX:
+    if watch.trust == "tempo" or _foreshortened(values, watch) or _doubtful(values):
         withheld = withheld | {"degrees"}
+    if watch.time_part > TIME_PART_MAX:
+        withheld = withheld | {"times"}
     return reason, withheld
+
+
+def _foreshortened(values, watch):
+    """Whether the limb left the picture's plane; an angle in space may."""
+    return watch.estimator == "image_2d" and values["bone_length_cv"] > BONE_CV_MAX
+
+
+def _doubtful(values):
+    return values["doubt_deg"] > DOUBT_MAX_DEG
 
 
 def _first_reason(rep, values, watch, hidden):
@@ -71,8 +84,10 @@ def _first_reason(rep, values, watch, hidden):
         return f"not scored: {hidden()}", {"degrees"}
     if watch.trust == "tempo":
         return "range not measured from this view", {"degrees"}
-    if values["bone_length_cv"] > BONE_CV_MAX:
+    if _foreshortened(values, watch):
         return "range not measured: the limb turned towards or away from the camera", {"degrees"}
+    if _doubtful(values):
+        return f"range not measured: uncertain by {values['doubt_deg']:.0f} deg from here", {"degrees"}
     if rep.assisted:
         return "assisted", set()
     return "", set()

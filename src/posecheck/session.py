@@ -7,6 +7,7 @@ import numpy as np
 from posecheck.analysis import Analysis, conclude
 from posecheck.errors import TrackError
 from posecheck.exercise import load_exercise
+from posecheck.lifting import KEYPOINTS, lifted
 from posecheck.measuring import measure
 from posecheck.records import SIDES, PoseTrack, Settings
 from posecheck.signals import SIGNALS, Body, keypoints_of
@@ -147,6 +148,12 @@ class Session:
 
     def _angle_now(self, pose):
         skeleton, signal = self._facts["skeleton"], self.exercise.movement.signal
+        watch = self._analysis.watch
+        if watch is not None and watch.estimator == "lifted_3d":
+            index = [skeleton.index(name) for name in KEYPOINTS]
+            now, _ = lifted(pose.uv_px[None, index], pose.xyz_m[None, index], pose.visibility[None, index],
+                         self._facts["image_size_px"])  # fmt: skip
+            return {side: float(now[signal, side][0]) for side in SIDES}
         view = self._analysis.view or "front"
         angles = {}
         for side in SIDES:

@@ -23,10 +23,20 @@ class Body:
         By keypoint name; NaN where not seen.
     view : str
         One of `posecheck.records.VIEWS`.
+
+    Attributes
+    ----------
+    in_space : dict of (str, str) to (G,) array, deg
+        Angles known in space, by signal and side: they stand for what the picture shows.
     """
 
     def __init__(self, points, view):
-        self.points, self.view = points, view
+        self.points, self.view, self.in_space = points, view, {}
+
+    def angle(self, signal, side):
+        """A signal of one side, (G,) array: in space where that is known, else from the picture."""
+        known = self.in_space.get((signal, side))
+        return SIGNALS[signal].function(self, side) if known is None else known
 
     def __call__(self, part, side):
         return self.points[f"{side}_{part}"]
@@ -92,6 +102,11 @@ def _shoulder_flexion(body, side):
     return np.where(ahead < 0, -1.0, 1.0) * _upper_arm_elevation(body, side)
 
 
+def _only_in_space(body, side):
+    """What a picture does not show: known from `Body.in_space` or not at all."""
+    return np.full(len(body("shoulder", side)), np.nan)
+
+
 def _thigh_inclination(body, side):
     thigh = body("knee", side) - body("hip", side)
     return vector_angle(np.broadcast_to(_DOWN, thigh.shape), thigh)
@@ -147,6 +162,9 @@ SIGNALS = {
             _shoulder_flexion,
             ("trunk", "elbow"),
             "0 at the side, + forward, - behind (side)",
+        ),
+        Signal(
+            "arm_plane", "deg", _only_in_space, ("trunk", "elbow"), "0 to the side, 90 ahead (in space only)"
         ),
         Signal("thigh_inclination", "deg", _thigh_inclination, ("hip", "knee"), "0 straight down, 90 level"),
         Signal(

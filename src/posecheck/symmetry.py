@@ -8,7 +8,6 @@ import math
 
 import numpy as np
 
-from posecheck.metrics import SHAPE_PART
 from posecheck.records import SIDES
 
 MIN_REPS = 3
@@ -181,11 +180,8 @@ def _between(outcome, over, under, exercise):
 
 def _systematic(rows, column):
     """Error that repeating does not reduce, relative to the median: the camera's for ranges, the shape's for times."""
-    if column != "range_deg":
-        return SHAPE_PART
-    return float(
-        np.median([row["range_sigma_deg"] for row in rows]) / np.median([row["range_deg"] for row in rows])
-    )
+    sigma = "range_sigma_deg" if column == "range_deg" else "time_sigma_s"
+    return float(np.median([row[sigma] for row in rows]) / np.median([row[column] for row in rows]))
 
 
 def _ratio(x, y, x_error, y_error):
