@@ -18,7 +18,8 @@ _NOTHING = (NAN, NAN)
 # 0.5): how much they take away (0.56 to 0.86), leave, over how many samples that is correlated, its speed in deg/s.
 _TAKEN, _LEFT, _CORRELATED_SAMPLES, _SPEED_NOISE = 0.72, 0.61, 5.0, 4.4
 # What the fit of the phases cannot know, as a part of their time, where a view does not say otherwise. Minimum jerk is
-# read 2 % short, a trapezoid of speed 5 % long: with what the fit tells itself, 0.05 covers all of bench/tempo.py. An error of the pose model that changes with the angle bends the shape further.
+# read 2 % short, a trapezoid of speed 5 % long: with what the fit tells itself, 0.05 covers all of bench/tempo.py.
+# An error of the pose model that changes with the angle bends the shape further.
 SHAPE_PART = 0.10
 # What an angle in space is off by at rest and at the top of one limb is partly the same. On the rendered people of
 # docs/validation.md 0.75 holds two thirds within one sigma over all views; facing the camera it takes 0.9.
