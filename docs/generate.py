@@ -14,6 +14,7 @@ import click
 from posecheck.cli import cli
 from posecheck.exercise import list_exercises
 from posecheck.metrics import METRICS
+from posecheck.rules import TIME_PART_MAX
 from posecheck.signals import SIGNALS
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -28,6 +29,7 @@ VIEW_NAMES = {
     "left": "left side to the camera",
     "right": "right side to the camera",
 }
+TAKEN = {"image_2d": "in the picture", "lifted_3d": "in space"}
 EVIDENCE = """Evidence tags: S = a source that was read, M = well established, C = computed for this project,
 U = an engineering default that a physiotherapist should review."""
 
@@ -82,9 +84,16 @@ def tempo(target):
     return ", ".join(f"{name} {number(seconds)} s" for name, seconds in times if seconds is not None)
 
 
-def views_with(exercise, trust):
-    """The views of one trust in a few words; both sides of a pair become one."""
-    views = [view for view, watch in exercise.view.items() if watch.trust == trust]
+def told(watch):
+    """What is told of a view, in two or three words."""
+    if watch.trust == "tempo":
+        return "tempo"
+    return "range" if watch.time_part > TIME_PART_MAX else "range and tempo"
+
+
+def views_with(exercise, what):
+    """The views of which the same is told in a few words; both sides of a pair become one."""
+    views = [view for view, watch in exercise.view.items() if told(watch) == what]
     words = []
     for first, second, both in (
         ("left", "right", "either side to the camera"),
@@ -119,8 +128,17 @@ def exercise_page(exercise):
         f"Smallest change of the range worth calling a change: {number(exercise.mdc95_deg)}°.",
         "",
         table(
-            ("view", "measured", "error of the angle (1 sd)"),
-            ((VIEW_NAMES[v], w.trust, f"{number(w.sigma_deg)}°") for v, w in exercise.view.items()),
+            ("view", "told", "angles are taken", "error of the range (1 sd)", "error of lift and lowering"),
+            (
+                (
+                    VIEW_NAMES[v],
+                    told(w),
+                    TAKEN[w.estimator],
+                    f"{number(w.sigma_deg)}°",
+                    f"{100 * w.time_part:.0f} %",
+                )
+                for v, w in exercise.view.items()
+            ),
         ),
         "",
         table(
@@ -155,11 +173,14 @@ def exercise_page(exercise):
 
 
 def readme_exercises():
+    kinds = ("range and tempo", "range", "tempo")
     rows = (
-        (f"`{e.id}`", e.clinical_name, views_with(e, "range"), views_with(e, "tempo"))
-        for e in list_exercises()
+        (f"`{e.id}`", e.clinical_name, *(views_with(e, kind) for kind in kinds)) for e in list_exercises()
     )
-    return table(("id", "exercise", "range, tempo and symmetry", "count and tempo only"), rows)
+    return table(
+        ("id", "exercise", "range, tempo and symmetry", "count, range and its symmetry", "count and tempo"),
+        rows,
+    )
 
 
 def sample_table():

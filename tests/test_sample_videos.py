@@ -85,9 +85,11 @@ def test_the_view_is_told_and_time_agrees(stem):
 def test_every_repetition_is_counted_and_those_in_sight_are_scored(stem):
     rows = list(_pairs(stem))
     assert rows
-    assert all(row["complete"] and row["scored"] for row, _ in rows)
+    for row, _ in rows:
+        assert row["complete"]
+        assert row["scored"] or "uncertain by" in row["exclusion_reason"]
     moving = {side for side, true in _truth(stem)["repetitions"].items() if true}
-    assert {row["side"] for row in _result(stem).rows} <= moving
+    assert {row["side"] for row in _result(stem).rows if row["complete"]} <= moving
 
 
 @pytest.mark.parametrize("stem", [stem for stem in TRUTHS if stem not in MEASURED])
@@ -146,6 +148,7 @@ def _errors_in_sigma():
 
 def test_truth_lies_within_twice_the_error_that_is_told():
     for name, errors in _errors_in_sigma().items():
+        errors = np.array(errors)[np.isfinite(errors)]  # facing the camera phases are not told
         assert len(errors) >= 40
         within = np.mean(np.abs(errors) <= 2)
         assert within >= 0.9, f"{name}: {100 * within:.0f} % of {len(errors)} within two sigma"

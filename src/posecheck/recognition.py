@@ -15,6 +15,8 @@ _QUARTER_PART = 0.64
 _TRAVEL_MAX = (
     0.5  # trunk lengths between where the shoulders were before and after: more is walking, not exercise
 )
+# An angle in space must change by so many times what it may be off at rest and at the top together.
+_SURE = 2.0
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,8 @@ def _unlike(observation, side, found, *, first):
     # Who stays standing at the end of the recording is further forward than the chair.
     if _travel(observation, found) > (_TRAVEL_MAX if found.complete else 2 * _TRAVEL_MAX):
         return "the person moved to another place"
+    if observation.view not in SIDES and not _sure(observation, side, found):
+        return "too small to be sure of from here"
     still = round(exercise.rep.first_rest_s * rate_hz)
     if first and still:
         before = observation[f"{side} angle"][max(0, found.start + 1 - still) : found.start + 1]
@@ -146,6 +150,13 @@ def _unlike(observation, side, found, *, first):
         if len(x) and inside.mean() < needed:
             return requirement.why
     return ""
+
+
+def _sure(observation, side, found):
+    """Whether an angle in space changed by more than it may be off; no question where the picture shows it."""
+    ends = [found.start, found.turn]
+    doubt, moved = observation[f"{side} doubt"][ends], np.ptp(observation[f"{side} angle"][ends])
+    return not moved < _SURE * np.hypot(*doubt)
 
 
 def _duration_s(observation, side, found):
