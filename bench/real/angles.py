@@ -75,16 +75,28 @@ def world_3d(track, view, signal, side):
 
 def lifted_3d(track, view, signal, side):
     """The angle in space that posecheck's networks read; NaN where a keypoint of it is not seen."""
+    return _lifted(track, signal, side)[0]
+
+
+def lifted_sigma(track, view, signal, side):
+    """The error that they expect of it, one standard deviation."""
+    return _lifted(track, signal, side)[1]
+
+
+def _lifted(track, signal, side):
     if signal not in SIGNALS_LIFTED:
-        return np.full(len(track), np.nan)
+        return np.full((2, len(track)), np.nan)
     index = [track.skeleton.index(name) for name in KEYPOINTS]
     landmarks = (x[:, index].astype(np.float64) for x in (track.uv_px, track.xyz_m, track.visibility))
-    angles, _ = lifted(*landmarks, track.image_size_px)
+    told = lifted(*landmarks, track.image_size_px)
     needed = [track.skeleton.index(name) for name in keypoints_of(signal, side)]
-    return np.where((track.visibility[:, needed] >= 0.5).all(axis=1), angles[signal, side], np.nan)
+    seen = (track.visibility[:, needed] >= 0.5).all(axis=1)
+    return np.array([np.where(seen, x[signal, side], np.nan) for x in told])
 
 
 ESTIMATORS = {"image 2D": image_2d, "model's 3D": world_3d, "lifted": lifted_3d}
+SIGMAS = {lifted_3d: lifted_sigma}
+"""What an estimator expects its error to be, where it tells."""
 
 
 def _needed(signal, side):

@@ -16,7 +16,7 @@ import numpy as np
 from posecheck.records import SIDES
 from posecheck.view import measure_view
 from real.agreement import agreement, row
-from real.angles import ESTIMATORS, angle_in_space, calm, excursion
+from real.angles import ESTIMATORS, SIGMAS, angle_in_space, calm, excursion
 from real.four_cameras import qualisys_cameras, triangulated
 from real.shared_data import CACHE, data_folder, poses_of
 
@@ -228,17 +228,24 @@ def _one_camera(camera, track, frames, points, estimators, pooled):
         )
     rate_hz = 1 / np.median(np.diff(track.t_s))
     for label, estimator in estimators.items():
-        pairs = []
+        pairs, off = [], []
         for signal, side in wanted:
             ours = calm(estimator(track, view, signal, side)[frames], rate_hz=rate_hz)
             truth = calm(angle_in_space(points, signal, side, up=_UP), rate_hz=rate_hz)
             pairs.append((excursion(ours), excursion(truth)))
+            if estimator in SIGMAS:
+                off.append((ours - truth) / SIGMAS[estimator](track, view, signal, side)[frames])
             if view != "behind":
                 pooled.setdefault(label, []).append((ours, truth))
             note = "" if pairs[-1][1] >= _MOVED_DEG else "hardly moves"
             rows.append(
                 agreement(NAME, f"{where}, {label}: {side} {signal}", ours, truth, unit="deg", note=note)
             )
+        if off:
+            z = np.concatenate(off)
+            z = z[np.isfinite(z)]
+            what = f"{where}, {label}: errors within twice what it expects"
+            rows.append(row(NAME, what, n=len(z), value=100 * (np.abs(z) <= 2).mean(), unit="%"))
         moved = np.array([pair for pair in pairs if pair[1] >= _MOVED_DEG]).reshape(-1, 2)
         note = f"over the signals that move by {_MOVED_DEG:g} deg or more"
         what = f"{where}, {label}: highest - lowest"
