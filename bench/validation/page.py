@@ -315,9 +315,10 @@ def _calibration(errors):
     names = ("exercise, declared view", "range: within 2 sigma, rms", "lift", "lower")
     return f"""## The error bars that are told
 
-In brackets: what honest normal error bars give. A smaller root mean square says that they are too wide. The errors of
-the range (`sigma_deg` of the catalogue) and of the times were set with these very clips in view, so this shows how well
-they describe this grid, not how well they foretell other people.
+In brackets: what honest normal error bars give. A smaller root mean square says that they are too wide. Where angles are
+taken in space the networks, which know none of these clips, tell the error of the range; one factor (0.85) and which
+ranges are too uncertain to be told were set with these clips in view, as were the errors of the times, and which views
+take the angle in space. So this shows how well they describe this grid, not how well they foretell other people.
 
 {table(header, rows)}
 
