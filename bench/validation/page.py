@@ -316,9 +316,9 @@ def _calibration(errors):
     return f"""## The error bars that are told
 
 In brackets: what honest normal error bars give. A smaller root mean square says that they are too wide. Where angles
-are taken in space the networks, which know none of these clips, tell the error of the range; one factor (0.85) and which
-ranges are too uncertain to be told were set with these clips in view, as were the errors of the times, and which views
-take the angle in space. So this shows how well they describe this grid, not how well they foretell other people.
+are taken in space the networks, which know none of these clips, tell the error of the range; one factor (0.85) and
+which ranges are too uncertain to be told were set with these clips in view, as were the errors of the times, and which
+views take the angle in space. So this shows how well they describe this grid, not how well they foretell other people.
 
 {table(header, rows)}
 

@@ -17,7 +17,7 @@ KEYPOINTS = (
     "nose", "left_ear", "right_ear", *(f"{side}_{part}" for part in _PARTS for side in ("left", "right"))
 )  # fmt: skip
 """What the networks look at, left before right in every pair."""
-ANGLES = (
+ANGLES: tuple[str, ...] = (
     "elbow_flexion", "knee_flexion", "hip_flexion", "upper_arm_elevation", "thigh_inclination", "shank_inclination",
     "trunk_lean", "trunk_flexion", "arm_ahead",
 )  # fmt: skip
