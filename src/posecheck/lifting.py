@@ -109,7 +109,7 @@ def answered(seen, *, first=0):
     blocks[before : before + count] = seen
     every = [network(blocks.reshape(-1, 2 * BLOCK, seen.shape[2])) for network in networks()]
     own = slice(before, before + count)
-    answers, sigmas = (sum(x).reshape(-1, 2, len(ANGLES))[own] / len(every) for x in zip(*every, strict=True))
+    answers, sigmas = (np.mean(x, axis=0).reshape(-1, 2, len(ANGLES))[own] for x in zip(*every, strict=True))
     return answers, sigmas
 
 

@@ -135,7 +135,7 @@ class Observation:
 
     def _in_space(self, t_s, uv_px, xyz_m, visibility, seen):
         """Angles in space and their sigmas by signal and side, (T, 2) deg; NaN where a keypoint of it is not seen."""
-        if not self._lifts:
+        if self._lifted is None:
             return {}
         told = self._lifted.extend(t_s, uv_px, xyz_m, visibility)
         out = {}
@@ -267,9 +267,9 @@ class Lifted:
         keep = int(np.searchsorted(self._t_s, t_s[0]))
         told = [self._told[keep:]]
         for begin in range(0, len(new[0]), _AT_ONCE):
-            some = [x[begin : begin + _AT_ONCE] for x in new]
-            both = lifted(*some, self._size, first=self._count)
-            self._count += len(some[0])
+            uv, xyz, seen = (x[begin : begin + _AT_ONCE] for x in new)
+            both = lifted(uv, xyz, seen, self._size, first=self._count)
+            self._count += len(uv)
             told.append(np.stack([np.stack([x[key] for x in both], axis=-1) for key in self._wanted], axis=1))
         self._t_s, self._told = t_s, np.concatenate(told)
         return self._told
