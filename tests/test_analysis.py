@@ -12,6 +12,7 @@ from synthetic import SIZE_PX, behind_a_cushion, clock, movement, person
 
 from posecheck.analysis import analyse
 from posecheck.errors import EditError
+from posecheck.exercise import Watch, load_exercise
 from posecheck.geometry import flexion_angle
 from posecheck.records import Edit, PoseTrack, Settings
 from posecheck.skeleton import BLAZEPOSE_33
@@ -305,8 +306,9 @@ def test_too_few_pictures_a_second_count_and_measure_range_but_time_no_phase():
 
 
 def test_from_a_view_trusted_for_tempo_only_no_degrees_are_told():
-    lifts = perform("shoulder_abduction")
-    result = analyse(lifts, "shoulder_abduction", settings=Settings(view="oblique_left"))
+    exercise = load_exercise("shoulder_abduction")
+    exercise = exercise.model_copy(update={"view": {"oblique_left": Watch(trust="tempo", sigma_deg=8.0)}})
+    result = analyse(perform("shoulder_abduction"), exercise, settings=Settings(view="oblique_left"))
     assert any("counted and timed only" in warning for warning in result.quality["warnings"])
     assert len(rows(result)) == 4
     for row in rows(result):

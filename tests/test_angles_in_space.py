@@ -1,9 +1,12 @@
 """Angles in space: what must hold for any networks, and what those that come with posecheck make of real pictures."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from synthetic import clock, movement, person, with_depth
 
+from posecheck.analysis import analyse
 from posecheck.lifting import (
     ANGLES,
     KEYPOINTS,
@@ -14,6 +17,7 @@ from posecheck.lifting import (
     mirrored,
     networks,
 )
+from posecheck.records import Settings
 from posecheck.signals import SIGNALS
 from posecheck.skeleton import BLAZEPOSE_33, Skeleton
 
@@ -78,10 +82,22 @@ def test_what_can_be_lifted_is_a_signal():
 
 def test_landmarks_without_depth_or_of_another_skeleton_are_not_lifted():
     some = np.random.default_rng(0).normal(size=(33, 3))
-    assert can_lift(BLAZEPOSE_33, some)
-    assert not can_lift(BLAZEPOSE_33, np.zeros((33, 3)))
-    assert not can_lift(BLAZEPOSE_33, np.full((33, 3), np.nan))
-    assert not can_lift(Skeleton("two", ("nose", "left_hip")), some[:2])
+    assert can_lift(BLAZEPOSE_33, some, "full")
+    assert not can_lift(BLAZEPOSE_33, np.zeros((33, 3)), "full")
+    assert not can_lift(BLAZEPOSE_33, np.full((33, 3), np.nan), "full")
+    assert not can_lift(Skeleton("two", ("nose", "left_hip")), some[:2], "full")
+
+
+def test_the_small_model_is_measured_in_the_picture():
+    """The networks learned how the full model guesses depth; lite guesses otherwise."""
+    assert not can_lift(BLAZEPOSE_33, np.ones((33, 3)), "lite")
+    track = with_depth(person(T_S, elbow=movement(T_S, (2.0,))))
+    small, large = (replace(track, model=model) for model in ("lite", "full"))
+    rows = analyse(small, "elbow_flexion", settings=Settings(view="right")).rows
+    assert {row["estimator"] for row in rows} == {"image_2d"}
+    for seen in (small, large):
+        warnings = analyse(seen, "elbow_flexion", settings=Settings(view="front")).quality["warnings"]
+        assert any("full or heavy" in warning for warning in warnings) == (seen is small)
 
 
 def test_the_networks_fit_what_is_asked_of_them():

@@ -179,7 +179,7 @@ IN_SPACE_ONLY = [
 def test_a_movement_towards_the_camera_needs_landmarks_with_depth(name, view):
     result = analyse(perform(name), name, settings=Settings(view=view))  # the stick person is flat
     assert result.rows == ()
-    assert any("landmarks with depth were expected" in warning for warning in result.quality["warnings"])
+    assert any("landmarks with depth" in warning for warning in result.quality["warnings"])
 
 
 # Every rule can fire, and can stay silent
@@ -191,6 +191,7 @@ REQUIREMENTS = [
     for name in IDS
     for i, requirement in enumerate(load_exercise(name).require)
     if requirement.signal != "arm_plane"  # which a flat stick person does not have
+    and (name, requirement.signal) != ("shoulder_abduction", "trunk_flexion")  # nor this, facing
 ]
 
 

@@ -153,7 +153,13 @@ def test_a_chunked_file_equals_the_whole_file():
     whole = analyse(track, "elbow_flexion")
     exercise = load_exercise("elbow_flexion")
     for step in (1, 7, 100, 1000):
-        analysis = Analysis(exercise, Settings(), skeleton=track.skeleton, image_size_px=track.image_size_px)
+        analysis = Analysis(
+            exercise,
+            Settings(),
+            skeleton=track.skeleton,
+            image_size_px=track.image_size_px,
+            model=track.model,
+        )
         for stop in [*range(step, len(track), step), len(track)]:
             analysis.extend(
                 *(getattr(track, name)[:stop] for name in ("t_s", "uv_px", "xyz_m", "visibility")),

@@ -26,15 +26,17 @@ class Analysis:
     settings : Settings
     skeleton : Skeleton
     image_size_px : (2,) array
+    model : str
+        Name of the pose model, which decides whether angles can be taken in space.
     """
 
-    def __init__(self, exercise, settings, *, skeleton, image_size_px, smoothed=False):
+    def __init__(self, exercise, settings, *, skeleton, image_size_px, model, smoothed=False):
         self.exercise, self.settings, self.smoothed = exercise, settings, smoothed
         self.view = None if settings.view == "auto" else settings.view
         self.observation = None
         self.reps = {side: [] for side in SIDES}
         self.left_out: list[LeftOut] = []
-        self._skeleton, self._size = skeleton, image_size_px
+        self._skeleton, self._size, self._model = skeleton, image_size_px, model
         self._depth = None  # whether angles can be taken in space; known from the first person seen on
         self._begin = dict.fromkeys(SIDES, 0)
 
@@ -68,7 +70,7 @@ class Analysis:
                 t_s, uv_px, visibility, self._skeleton, visibility_min=least, final=final, xyz_m=xyz_m
             )
         if self._depth is None and len(detected := np.flatnonzero(np.isfinite(uv_px[:, 0, 0]))):
-            self._depth = can_lift(self._skeleton, xyz_m[detected[0]])
+            self._depth = can_lift(self._skeleton, xyz_m[detected[0]], self._model)
         if self.view is None or self._depth is None or self.watch is None:
             return []
         if self.observation is None:
@@ -130,6 +132,7 @@ def analyse(track, exercise, *, settings=None, edits=()):
         settings,
         skeleton=track.skeleton,
         image_size_px=track.image_size_px,
+        model=track.model,
         smoothed=track.smoothed,
     )
     analysis.extend(track.t_s, track.uv_px, track.xyz_m, track.visibility, final=True)
@@ -201,8 +204,9 @@ def _quality(analysis, track, seen, rows):
         )
     elif analysis.watch is None:
         warnings.append(
-            f"Seen from {view}, {exercise.name!r} is measured in space, for which landmarks with depth were expected; "
-            "these have none. Nothing was counted."
+            f"Seen from {view}, {exercise.name!r} is measured in space, for which landmarks with depth from the "
+            f"full or heavy model were expected; these, of {track.model!r}, have none that can be used. "
+            "Nothing was counted."
         )
     elif analysis.watch.time_part > TIME_PART_MAX:
         warnings.append(

@@ -24,7 +24,7 @@ ANGLES: tuple[str, ...] = (
 """What they answer for the side they are asked about, in degrees; the last is 90 times the share of the upper arm's
 direction that points ahead of the trunk."""
 _ALIKE = {"shoulder_abduction": "upper_arm_elevation", "shoulder_flexion": "upper_arm_elevation"}
-SIGNALS_LIFTED = frozenset((*ANGLES[:6], *_ALIKE, "arm_plane"))
+SIGNALS_LIFTED = frozenset((*ANGLES[:8], *_ALIKE, "arm_plane"))
 """Signals of `posecheck.signals` that can be had in space."""
 _AT = {name: i for i, name in enumerate(KEYPOINTS)}
 _MIRROR = np.array([0, 2, 1, *(i for k in range(3, len(KEYPOINTS), 2) for i in (k + 1, k))])
@@ -33,9 +33,10 @@ INPUT_MAX = 6.0  # standard deviations: beyond, a landmark lies where no body ha
 UNIT_DEG = 30.0  # the networks count in units of this
 DOUBT_LOG = (-4.0, 3.0)  # they never expect less or more than this, as a logarithm
 BLOCK = 32  # pictures that are multiplied together
+NOT_LEARNED_FROM = frozenset({"lite"})  # pose models whose landmarks tell of depth in another way
 
 
-def can_lift(skeleton, xyz_m):
+def can_lift(skeleton, xyz_m, model):
     """Whether landmarks can be lifted.
 
     Parameters
@@ -44,8 +45,12 @@ def can_lift(skeleton, xyz_m):
         Must have `KEYPOINTS`.
     xyz_m : (K, 3) array, m
         Of one picture in which somebody was detected: imports often have no depth, NaN or 0 throughout.
+    model : str
+        Name of the pose model: `NOT_LEARNED_FROM` are not lifted.
     """
-    return all(name in skeleton for name in KEYPOINTS) and bool(np.isfinite(xyz_m).all() and np.any(xyz_m))
+    if model in NOT_LEARNED_FROM or not all(name in skeleton for name in KEYPOINTS):
+        return False
+    return bool(np.isfinite(xyz_m).all() and np.any(xyz_m))
 
 
 def lifted(uv_px, xyz_m, visibility, image_size_px, *, first=0):
@@ -87,6 +92,12 @@ def lifted(uv_px, xyz_m, visibility, image_size_px, *, first=0):
         angles["shoulder_flexion", side] = np.where(behind, -1.0, 1.0) * own["upper_arm_elevation"]
         angles["arm_plane", side] = _plane(own["upper_arm_elevation"], own["arm_ahead"] / 90.0)
         sigmas["arm_plane", side] = sigma["arm_ahead"]
+    # Both sides are asked about the one trunk, which leans towards the one as it leans away from the other.
+    for signal, opposite in (("trunk_lean", -1.0), ("trunk_flexion", 1.0)):
+        of = ANGLES.index(signal)
+        both = 0.5 * (answers[:, 0, of] + opposite * answers[:, 1, of])
+        for side, sign in (("left", 1.0), ("right", opposite)):
+            angles[signal, side], sigmas[signal, side] = sign * both, doubts[:, :, of].mean(axis=1)
     return angles, sigmas
 
 

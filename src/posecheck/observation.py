@@ -76,8 +76,7 @@ class Observation:
             *names,
             *(f"sees {keypoint}" for keypoint in self._used),
             "framed",
-            "chest_x",
-            "chest_y",
+            *(f"{part}_{axis}" for part in ("chest", "hips") for axis in "xy"),
             "trunk_px",
         ]
 
@@ -187,7 +186,8 @@ class Observation:
         with np.errstate(invalid="ignore"):
             for side in self.sides:
                 self._fill_side(block, body, noisy_body, filled, side, wanted)
-            block[self._rows["chest_x"]], block[self._rows["chest_y"]] = body.middle("shoulder").T
+            for part, joints in (("chest", "shoulder"), ("hips", "hip")):
+                block[self._rows[f"{part}_x"]], block[self._rows[f"{part}_y"]] = body.middle(joints).T
             block[self._rows["trunk_px"]] = SIGNALS["trunk_length"].function(body, None)
         block[self._rows["framed"]] = self._framed(t_s, raw_px, grid_s)
         return block
@@ -199,10 +199,10 @@ class Observation:
         angle = body.angle(movement, side)
         block[row("raw")] = raw = noisy_body.angle(movement, side)
         block[row("angle")] = smoothed(angle, reach=ANGLE_REACH)
-        # From the side the picture keeps the shape of a movement better than its size: times are taken from it.
+        # From the side the picture keeps the shape of a movement better than its size: times and speed are its.
         shape = SIGNALS[movement].function(body, side) if self.view in SIDES else angle
         block[row("phase")] = smoothed(shape, reach=PHASE_REACH)
-        block[row("speed")] = smoothed(angle, reach=ANGLE_REACH, derivative=1)
+        block[row("speed")] = smoothed(shape, reach=ANGLE_REACH, derivative=1)
         bridged = np.logical_or.reduce([filled[name] for name in keypoints_of(movement, side)])
         block[row("filled")] = bridged
         block[row("sighted")] = np.isfinite(raw) & ~bridged

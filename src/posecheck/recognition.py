@@ -15,6 +15,9 @@ _QUARTER_PART = 0.64
 _TRAVEL_MAX = (
     0.5  # trunk lengths between where the shoulders were before and after: more is walking, not exercise
 )
+_SEAT_TRAVEL_MAX = (
+    0.20  # the same of the hips of who sits: more is a knee bend or getting up, in which arms bend too
+)
 # An angle in space must change by so many times what it may be off at rest and at the top together.
 _SURE = 2.0
 
@@ -124,11 +127,15 @@ def recognise(observation, side, begin, accepted, *, final):
 def _unlike(observation, side, found, *, first):
     """Why an excursion is not this exercise; empty when it is."""
     exercise, rate_hz = observation.exercise, observation.settings.rate_hz
-    if found.complete and _duration_s(observation, side, found) < exercise.rep.min_duration_s:
+    # Where a view bends the shape of a movement, it may look shorter by as much.
+    shortest_s = exercise.rep.min_duration_s * (1.0 - observation.watch.time_part)
+    if found.complete and _duration_s(observation, side, found) < shortest_s:
         return f"over in less than {exercise.rep.min_duration_s:g} s"
     # Who stays standing at the end of the recording is further forward than the chair.
     if _travel(observation, found) > (_TRAVEL_MAX if found.complete else 2 * _TRAVEL_MAX):
         return "the person moved to another place"
+    if exercise.position == "seated" and _travel(observation, found, "hips") > _SEAT_TRAVEL_MAX:
+        return "the whole body moved, hips and all"
     if observation.view not in SIDES and not _sure(observation, side, found):
         return "too small to be sure of from here"
     still = round(exercise.rep.first_rest_s * rate_hz)
@@ -171,14 +178,14 @@ def _duration_s(observation, side, found):
     return (last - first) / observation.settings.rate_hz / _QUARTER_PART
 
 
-def _travel(observation, found):
-    """How far the shoulders are from where they were, in trunk lengths; 0 when they were not seen.
+def _travel(observation, found, part="chest"):
+    """How far the shoulders or hips are from where they were, in trunk lengths; 0 when they were not seen.
 
     Up and down does not count where getting up is the exercise. Who sits for an exercise must not leave the chair
     meanwhile, even to come back: arms bend as one gets up.
     """
     span = slice(found.start, found.end)
-    xy = np.array([observation["chest_x"][span], observation["chest_y"][span]])
+    xy = np.array([observation[f"{part}_x"][span], observation[f"{part}_y"][span]])
     if observation.exercise.position == "seated_to_standing":
         xy[1] = np.where(np.isfinite(xy[1]), 0.0, np.nan)
     seen = np.flatnonzero(np.isfinite(xy[0]))

@@ -74,7 +74,12 @@ class Session:
         self.rows: list[dict] = []
         self._facts = {**facts, "skeleton": skeleton, "smoothed": smoothed, "image_size_px": image_size_px}
         self._analysis = Analysis(
-            self.exercise, self.settings, skeleton=skeleton, image_size_px=image_size_px, smoothed=smoothed
+            self.exercise,
+            self.settings,
+            skeleton=skeleton,
+            image_size_px=image_size_px,
+            model=facts.get("model", "unknown"),
+            smoothed=smoothed,
         )
         self._length = 0
         self._last_row: dict[str, dict] = {}
