@@ -225,6 +225,42 @@ def real_data_page():
     return "\n\n".join(parts)
 
 
+def peers_together(rows):
+    """One line for everybody: all exercises and views that posecheck offers, each repetition counting the same."""
+    number = lambda row, column: float(row[column]) if cell(row[column])[-1:].isdigit() else None  # noqa: E731
+    part = lambda row: (row["exercise"], row["view"], row["limb"])  # noqa: E731
+    offered = {part(row) for row in rows if row["peer"] == "posecheck" and number(row, "missed") is not None}
+    lines = []
+    for who in dict.fromkeys((row["peer"], row["setting"], row["knows"]) for row in rows):
+        own = [
+            row for row in rows if (row["peer"], row["setting"], row["knows"]) == who and part(row) in offered
+        ]
+        line = list(who)
+        for column, weight in (("range_mae_deg", "ranges"), ("own_range_mae_deg", "own_ranges"),
+                               ("lift_mae_s", "times"), ("lower_mae_s", "times")):  # fmt: skip
+            told = [
+                (number(row, column), float(row[weight])) for row in own if number(row, column) is not None
+            ]
+            n = sum(times for _, times in told)
+            mean = sum(value * times for value, times in told) / n if n else None
+            line.append("" if mean is None else f"{mean:.{1 if 'deg' in column else 2}f} ({n:.0f})")
+        for column in ("missed", "extra"):
+            told = [number(row, column) for row in own if number(row, column) is not None]
+            line.append(f"{sum(told):.0f}" if told else "")
+        lines.append(line)
+    count = sum(
+        float(row["repetitions"]) for row in rows if row["peer"] == "posecheck" and part(row) in offered
+    )
+    header = ("who", "setting", "chosen knowing", "range mean abs.", "own range mean abs.", "lift", "lower", "missed",
+              "extra")  # fmt: skip
+    return f"""## All together: {count:.0f} repetitions
+
+Mean absolute errors over every exercise and view that posecheck offers, in brackets how many repetitions got the
+number: who tells fewer may leave out the hard ones.
+
+{table(header, lines)}"""
+
+
 def peers_page():
     """What bench/peers.py recorded, a table an exercise, view and limb."""
     columns = {"peer": "who", "setting": "setting", "knows": "chosen knowing", "angle_rmse_deg": "angle RMSE",
@@ -232,7 +268,8 @@ def peers_page():
                "own_range_mae_deg": "own range mean abs.", "missed": "missed", "extra": "extra",
                "lift_mae_s": "lift", "lower_mae_s": "lower", "coverage_pct": "coverage %"}  # fmt: skip
     whole = {"missed", "extra", "coverage_pct"}
-    rows, parts = recorded("peers.csv"), [PEERS_WORDS]
+    rows = recorded("peers.csv")
+    parts = [PEERS_WORDS, peers_together(rows)]
     for key in dict.fromkeys((r["exercise"], r["view"], r["limb"]) for r in rows):
         own = [r for r in rows if (r["exercise"], r["view"], r["limb"]) == key]
         head = f"## `{key[0]}`, {key[1]}, {key[2]}: {own[0]['repetitions']} repetitions"

@@ -209,10 +209,16 @@ def _counting(errors, found):
     header = ("exercise", "view", "offered", "repetitions", "missed", "of these seen in part", "extra")
     clips = found.clips
     foreign = [
-        (row["clip"], f"`{row['counted_as']}`", row["count"], number(row["moved"], "{:.0f}"))
+        (row["clip"], f"`{row['counted_as']}`", row["count"], row["invented"], number(row["moved"], "{:.0f}"))
         for _, row in found.foreign.iterrows()
     ]
-    header_of_foreign = ("clip", "counted as", "repetitions", "how far its signal truly went")
+    header_of_foreign = (
+        "clip",
+        "counted as",
+        "repetitions",
+        "truly not done",
+        "how far its signal truly went in all",
+    )
     wrongly = table(header_of_foreign, foreign) if foreign else "Nothing was counted."
     seen = Counter(zip(clips["view"], clips["seen_view"], strict=True))
     views = [view for view in summaries.VIEW_GROUPS if (clips["view"] == view).any()]
@@ -225,7 +231,8 @@ def _counting(errors, found):
 Every clip was also analysed as every exercise that it does not show, {clips["foreign_tried"].sum():,} times; \
 {(clips["exercise"] == "").sum()} clips show no exercise at all
 (sitting and standing still, gestures, walking in and leaving, sitting down and getting up). An exercise with the same
-movement from the same position is not foreign.
+movement from the same position is not foreign. *Truly not done* are those in which the limb stayed below 0.8 of the
+exercise's smallest repetition; in the others it did the movement for another reason: a hand that takes the rail, a gesture.
 
 {wrongly}
 

@@ -56,17 +56,19 @@ def score(group, filmed, model):
 def _foreign(case, track, truth, settings):
     """How many exercises that the clip does not show were tried on it, and rows for those that were found in it.
 
-    ``moved`` is how far the signal of the exercise truly went in all; NaN where the truth does not know it.
+    ``invented`` is for how many of the repetitions the limb truly did not go so far, ``moved`` how far the signal of the exercise truly went in all; NaN where the truth does not know it.
     """
     tried, rows = 0, []
     for exercise in list_exercises():
         if grid.truly_does(case, exercise):
             continue
         tried += 1
-        count = scoring.counted(pc.analyse(track, exercise, settings=settings))
+        result = pc.analyse(track, exercise, settings=settings)
+        count = scoring.counted(result)
         if count:
             rows.append({"clip": case.id, "shows": case.exercise or case.levels["before"], "view": case.view,
-                         "counted_as": exercise.id, "count": count, "moved": _moved(truth, exercise)})  # fmt: skip
+                         "counted_as": exercise.id, "count": count, "invented": scoring.invented(result, truth),
+                         "moved": _moved(truth, exercise)})  # fmt: skip
     return tried, rows
 
 

@@ -10,11 +10,13 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from posecheck.records import SIDES
+from posecheck.signals import SIGNALS
 from validation.sets import near_side
 from validation.truth import TRUNK
 
 NAN = math.nan
 SHARED_PART = 0.3  # of the shorter one that a true and a measured repetition must share to be the same
+TRULY_PART = 0.8  # of the smallest repetition: a limb that truly went so far did the movement, whatever for
 VISIBLE_PCT = 90.0  # from here on a repetition was truly visible
 _EDGES = ("start_s", "top_start_s", "top_end_s", "end_s")
 _PHASES = {"lift_s": ("start_s", "top_start_s"), "hold_s": ("top_start_s", "top_end_s"),
@@ -189,6 +191,23 @@ def counted(result):
     if result.exercise.sides == "bilateral":
         return len({row["start_s"] for row in rows})
     return len(rows)
+
+
+def invented(result, truth):
+    """How many of the `counted` repetitions the limb did not do: its true signal stayed below 0.8 of the smallest one."""
+    rule, signal = result.exercise.rep, SIGNALS[result.exercise.movement.signal]
+    still = set()
+    for row in result.rows:
+        curve = truth.curves.get(f"{row['side']}_{signal.name}_{signal.unit}")
+        if not row["complete"] or row["exclusion_reason"] == "far limb" or curve is None:
+            continue
+        during = (truth.curves["t_s"] >= row["start_s"]) & (truth.curves["t_s"] <= row["end_s"])
+        smallest = rule.min_excursion_affected_deg if row["role"] == "affected" else rule.min_excursion_deg
+        if np.ptp(curve[during]) < TRULY_PART * smallest:
+            still.add(
+                row["start_s"] if result.exercise.sides == "bilateral" else (row["side"], row["start_s"])
+            )
+    return len(still)
 
 
 def ratio_row(name, truths, symmetry, *, exercise, view):

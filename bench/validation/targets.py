@@ -161,7 +161,10 @@ def _counting(errors, declared, found):
     edges = summaries.boundaries(declared)
     offered = errors[errors["trust"] != "none"]
     owed, extra = offered["owed"].sum(), offered["found"] == "extra"
-    foreign = found.foreign["count"].sum() if len(found.foreign) else 0
+    foreign, invented = (
+        (found.foreign[name].sum() if len(found.foreign) else 0) for name in ("count", "invented")
+    )
+    tried = found.clips["foreign_tried"].sum()
     missed = offered["missed"]
     return [
         Verdict("Boundaries of repetitions: mean absolute error", edges["mae"], 0.12, "s", edges["n"],
@@ -170,8 +173,10 @@ def _counting(errors, declared, found):
                 note=_where(offered[missed])),
         Verdict("Extra repetitions, every view that is offered", extra.sum(), 0.0, "reps", owed,
                 note=_where(offered[extra])),
-        Verdict("Counted where the exercise was not done", foreign, 0.0, "reps", found.clips["foreign_tried"].sum(),
+        Verdict("Counted where the exercise was not done", foreign, 0.0, "reps", tried,
                 note="walking, standing, sitting, gestures, other exercises"),
+        Verdict("Of these, where the limb truly did not go so far", invented, np.nan, "reps", tried,
+                note="the others are arms that take a rail, gesture or reach: the movement without the intent"),
     ]  # fmt: skip
 
 

@@ -84,6 +84,8 @@ def _windows(observation, reps, frame_times_s, smoothed, model):
             t[chosen], y[chosen] = window(signal, first[chosen], last[chosen], rate_hz=rate_hz)
     fit = fit_phases(t, y, np.array([r.turn / rate_hz for r in reps]))
     watch, model_error = observation.watch, _MODEL_ERROR.get(model, 1.0)
+    # A signal that only a requirement asks for may be too rough here to be told.
+    checked = {c.signal for c in observation.exercise.check if observation.view in c.views}
     windows = []
     for i, rep in enumerate(reps):
         span = slice(first[i], last[i] + 1)
@@ -98,7 +100,7 @@ def _windows(observation, reps, frame_times_s, smoothed, model):
                 raw=own("raw"),
                 angle=own("angle"),
                 speed=sign * own("speed"),
-                others={name: own(name) for name in observation.other_signals},
+                others={name: own(name) for name in checked},
                 sighted=own("sighted"),
                 framed=observation["framed"][span],
                 proximal=own("proximal"),
