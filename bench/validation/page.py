@@ -232,7 +232,8 @@ Every clip was also analysed as every exercise that it does not show, {clips["fo
 {(clips["exercise"] == "").sum()} clips show no exercise at all
 (sitting and standing still, gestures, walking in and leaving, sitting down and getting up). An exercise with the same
 movement from the same position is not foreign. *Truly not done* are those in which the limb stayed below 0.8 of the
-exercise's smallest repetition; in the others it did the movement for another reason: a hand that takes the rail, a gesture.
+exercise's smallest repetition; in the others it did the movement for another reason: a hand that takes the rail, a
+gesture.
 
 {wrongly}
 

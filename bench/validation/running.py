@@ -56,7 +56,8 @@ def score(group, filmed, model):
 def _foreign(case, track, truth, settings):
     """How many exercises that the clip does not show were tried on it, and rows for those that were found in it.
 
-    ``invented`` is for how many of the repetitions the limb truly did not go so far, ``moved`` how far the signal of the exercise truly went in all; NaN where the truth does not know it.
+    ``invented`` is for how many of the repetitions the limb truly did not go so far, ``moved`` how far the signal of
+    the exercise truly went in all; NaN where the truth does not know it.
     """
     tried, rows = 0, []
     for exercise in list_exercises():

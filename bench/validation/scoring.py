@@ -194,7 +194,7 @@ def counted(result):
 
 
 def invented(result, truth):
-    """How many of the `counted` repetitions the limb did not do: its true signal stayed below 0.8 of the smallest one."""
+    """How many of the `counted` repetitions the limb did not do: its true signal did not go far enough for one."""
     rule, signal = result.exercise.rep, SIGNALS[result.exercise.movement.signal]
     still = set()
     for row in result.rows:
