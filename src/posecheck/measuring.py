@@ -15,7 +15,7 @@ from posecheck.signals import keypoints_of
 
 _LEAD_S = 1.0  # rest before the lift that the fit sees
 _WINDOW_MAX_S = 30.0
-_BEYOND_S, _BEYOND_PART = 0.25, 0.25  # how far past what was seen, of the phase, the fit may place a boundary
+_BEYOND_S, _BEYOND_PART = 0.25, 0.15  # how far past what was seen, of the phase, the fit may place a boundary
 _MISFIT_PART = 0.2  # of the excursion: a movement further than this from two smooth steps has no phases
 # The errors in the catalogue are those of the full model. With lite the picture's angles of docs/validation.md's clips
 # are off by up to 1.5 times as much: the elbow by 15 deg (root mean square of 20 repetitions), the others by no more.

@@ -99,7 +99,7 @@ def recognise(observation, side, begin, accepted, *, final):
     exercise, settings = observation.exercise, observation.settings
     rule = exercise.rep
     smallest = rule.min_excursion_affected_deg if settings.affected == side else rule.min_excursion_deg
-    y = exercise.sign * observation[f"{side} angle"]
+    y = exercise.sign * observation[f"{side} phase"]
     reps, left_out = [], []
     while True:
         found = next_excursion(
