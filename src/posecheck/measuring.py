@@ -15,7 +15,10 @@ from posecheck.signals import keypoints_of
 
 _LEAD_S = 1.0  # rest before the lift that the fit sees
 _WINDOW_MAX_S = 30.0
-_BEYOND_S, _BEYOND_PART = 0.25, 0.15  # how far past what was seen, of the phase, the fit may place a boundary
+_BEYOND_S, _BEYOND_PART = (
+    0.5,
+    0.3,
+)  # how far from where it was found, of the phase, the fit may place a boundary
 _MISFIT_PART = 0.2  # of the excursion: a movement further than this from two smooth steps has no phases
 # The errors in the catalogue are those of the full model. With lite the picture's angles of docs/validation.md's clips
 # are off by up to 1.5 times as much: the elbow by 15 deg (root mean square of 20 repetitions), the others by no more.
@@ -207,9 +210,9 @@ def _unbroken(seen, values):
     for i in range(3):
         if np.isnan(seen.raw[seen.between(edges[i], edges[i + 1])]).any():
             times[i] = _NAN
-    if edges[0] < seen.t_s[0] - max(_BEYOND_S, _BEYOND_PART * times[0]):
+    if edges[0] < seen.t_s[seen.first] - max(_BEYOND_S, _BEYOND_PART * times[0]):
         times[0] = _NAN
-    if edges[3] > seen.t_s[-1] + max(_BEYOND_S, _BEYOND_PART * times[2]):
+    if edges[3] > seen.t_s[seen.last - 1] + max(_BEYOND_S, _BEYOND_PART * times[2]):
         times[2] = _NAN
     return times
 
