@@ -125,4 +125,4 @@ def with_depth(track):
     uv = track.uv_px.astype(np.float64)
     hips = 0.5 * sum(uv[:, track.skeleton.index(f"{side}_hip")] for side in ("left", "right"))
     flat = (uv - hips[:, None]) / 230.0
-    return replace(track, xyz_m=np.concatenate([flat, np.zeros_like(flat[..., :1])], axis=-1))
+    return replace(track, model="full", xyz_m=np.concatenate([flat, np.zeros_like(flat[..., :1])], axis=-1))

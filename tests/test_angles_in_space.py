@@ -82,22 +82,25 @@ def test_what_can_be_lifted_is_a_signal():
 
 def test_landmarks_without_depth_or_of_another_skeleton_are_not_lifted():
     some = np.random.default_rng(0).normal(size=(33, 3))
-    assert can_lift(BLAZEPOSE_33, some, "full")
-    assert not can_lift(BLAZEPOSE_33, np.zeros((33, 3)), "full")
-    assert not can_lift(BLAZEPOSE_33, np.full((33, 3), np.nan), "full")
-    assert not can_lift(Skeleton("two", ("nose", "left_hip")), some[:2], "full")
+    known = {"model": "full", "xyz_frame": "hip"}
+    assert can_lift(BLAZEPOSE_33, some, **known)
+    assert not can_lift(BLAZEPOSE_33, np.zeros((33, 3)), **known)
+    assert not can_lift(BLAZEPOSE_33, np.full((33, 3), np.nan), **known)
+    assert not can_lift(Skeleton("two", ("nose", "left_hip")), some[:2], **known)
+    assert not can_lift(BLAZEPOSE_33, some, model="full", xyz_frame="world")
+    assert not can_lift(BLAZEPOSE_33, some, model="an import", xyz_frame="hip")
 
 
 def test_the_small_model_is_measured_in_the_picture():
     """The networks learned how the full model guesses depth; lite guesses otherwise."""
-    assert not can_lift(BLAZEPOSE_33, np.ones((33, 3)), "lite")
+    assert not can_lift(BLAZEPOSE_33, np.ones((33, 3)), model="lite", xyz_frame="hip")
     track = with_depth(person(T_S, elbow=movement(T_S, (2.0,))))
     small, large = (replace(track, model=model) for model in ("lite", "full"))
     rows = analyse(small, "elbow_flexion", settings=Settings(view="right")).rows
     assert {row["estimator"] for row in rows} == {"image_2d"}
     for seen in (small, large):
         warnings = analyse(seen, "elbow_flexion", settings=Settings(view="front")).quality["warnings"]
-        assert any("full or heavy" in warning for warning in warnings) == (seen is small)
+        assert any("the full model were expected" in warning for warning in warnings) == (seen is small)
 
 
 def test_the_networks_fit_what_is_asked_of_them():
@@ -107,3 +110,32 @@ def test_the_networks_fit_what_is_asked_of_them():
         assert network.weights[0][0].shape[0] == width
         assert network.weights[-1][0].shape[1] == network.doubt[0].shape[1] == len(ANGLES)
         assert all(np.isfinite(part).all() for layer in (*network.weights, network.doubt) for part in layer)
+
+
+def test_a_hanging_arm_does_not_jump_between_ahead_and_behind():
+    pictures = landmarks(shoulder=12.0)
+    told, _ = lifted(*pictures)
+    for side in ("left", "right"):
+        assert np.abs(np.diff(told["shoulder_flexion", side])).max() < 15
+        assert (told["shoulder_flexion", side] > 0).all()
+
+
+def test_from_the_side_what_the_far_half_hides_costs_the_near_arm_nothing():
+    """The trunk is both shoulders and both hips, but the far ones are hidden by the body itself."""
+    track = with_depth(person(T_S, shoulder=movement(T_S, (2.0,), top=80.0)))
+    visibility = track.visibility.copy()
+    visibility[:, [track.skeleton.index(f"left_{part}") for part in ("hip", "shoulder")]] = 0.1
+    whole, hidden = (
+        analyse(t, "shoulder_flexion", settings=Settings(view="right"))
+        for t in (track, replace(track, visibility=visibility))
+    )
+    assert [left_out["why"] for left_out in hidden.quality["not_this_exercise"]] == [
+        left_out["why"] for left_out in whole.quality["not_this_exercise"]
+    ]
+    assert len(hidden.rows) == len(whole.rows)
+
+
+def test_nobody_is_lifted_to_nothing():
+    uv, xyz, visibility, size = landmarks(**RAISING)
+    told, _ = lifted(uv[:0], xyz[:0], visibility[:0], size)
+    assert all(values.shape == (0,) for values in told.values())

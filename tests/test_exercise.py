@@ -310,3 +310,13 @@ def test_the_catalogue_lists_itself():
     assert [exercise.id for exercise in list_exercises()] == IDS
     assert {exercise.movement.signal for exercise in list_exercises()} <= set(SIGNALS)
     assert all(tomllib.loads(exercise.toml_text)["id"] == exercise.id for exercise in list_exercises())
+
+
+def test_a_signal_that_only_the_picture_shows_cannot_be_asked_for_in_space(tmp_path):
+    text = load_exercise("shoulder_abduction").toml_text.replace(
+        'signal = "shoulder_abduction"', 'signal = "shoulder_hike"'
+    )
+    path = tmp_path / "hike.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ExerciseError, match="image_2d"):
+        load_exercise(path)

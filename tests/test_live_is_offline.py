@@ -112,7 +112,7 @@ def _same(a, b):
 def test_replayed_frame_by_frame_equals_the_whole_file(name, exercise, track):
     settings = Settings(affected="left")
     session = Session(
-        exercise, image_size_px=track.image_size_px, settings=settings, engine="synthetic", model="stick"
+        exercise, image_size_px=track.image_size_px, settings=settings, engine="synthetic", model=track.model
     )
     told = [row for pose in track.frames() for row in session.push(pose).new]
     whole = analyse(track, exercise, settings=settings)

@@ -9,7 +9,16 @@ from synthetic import smooth_step
 from posecheck.filters import ANGLE_REACH, median3, smooth
 from posecheck.metrics import METRICS, RepWindow, change_of, hold_sd_deg, noise_sigma_deg, peak_deg, range_deg
 
-UNIT_OF_SUFFIX = {"_s": "s", "_deg": "deg", "_dps": "deg/s", "_pct": "%", "_hz": "Hz", "_cv": ""}
+UNIT_OF_SUFFIX = {
+    "sparc": "",
+    "_delta": "",
+    "_s": "s",
+    "_deg": "deg",
+    "_dps": "deg/s",
+    "_pct": "%",
+    "_hz": "Hz",
+    "_cv": "",
+}
 ANGLES = [name for name, metric in METRICS.items() if "degrees" in metric.needs]
 CHANGES = ("trunk_lean", "trunk_flexion", "shoulder_hike")
 EMPTY_HANDED = ("seen_pct", "framed_pct", "frame_rate_hz")  # known although the limb was not seen
@@ -217,3 +226,20 @@ def test_half_seen_is_fifty_percent(name):
     rep = a_rep()
     half = (np.arange(len(rep.t_s)) % 2).astype(float)
     assert value(name, replace(rep, sighted=half, framed=half)) == pytest.approx(50.0, abs=0.5)
+
+
+# Smoothness
+
+
+def test_a_halt_on_the_way_is_less_smooth_than_any_tempo_of_a_smooth_lift():
+    smooth_ones = [a_rep(tempo=(t, 1.0, t), noise_deg=noise) for t in (2.0, 3.0, 5.0) for noise in (0.1, 0.7)]
+    assert all(abs(value("smoothness_delta", rep)) < 0.5 for rep in smooth_ones)
+    whole = a_rep(tempo=(4.0, 1.0, 4.0))
+    halted = replace(whole, speed=np.where((whole.t_s > 2.6) & (whole.t_s < 3.4), 0.0, whole.speed))
+    assert value("smoothness_delta", halted) < -0.9
+    assert value("sparc", halted) < value("sparc", whole) < -1.3
+
+
+def test_smoothness_is_withheld_where_noise_hides_it():
+    assert np.isnan(value("smoothness_delta", a_rep(rest=10.0, top=25.0, noise_deg=1.5)))
+    assert np.isnan(value("sparc", replace(a_rep(), smoothed=True)))

@@ -151,3 +151,14 @@ def test_unlike_recordings_are_not_compared():
     closer = replace(near, uv_px=(near.uv_px - [320, 240]) * 1.3 + [320, 240])
     assert "different distances" in compare(curl, analyse(closer, "elbow_flexion"))["reason"]
     assert not compare(curl, harder)["comparable"]
+
+
+def test_where_phases_are_not_timed_ranges_are_compared_and_times_are_not():
+    exercise = load_exercise("shoulder_abduction")
+    front = exercise.view["front"].model_copy(update={"time_part": 0.4})
+    untimed = exercise.model_copy(update={"view": {**exercise.view, "front": front}})
+    symmetry = analyse(both_arms(), untimed, settings=LEFT_WEAKER).symmetry
+    assert symmetry["comparable"]
+    assert symmetry["range_ratio"] == pytest.approx(52 / 77, abs=0.03)
+    assert symmetry["lift_time_ratio"] is None
+    assert symmetry["lower_time_numerator"] is None

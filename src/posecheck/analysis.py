@@ -27,16 +27,21 @@ class Analysis:
     skeleton : Skeleton
     image_size_px : (2,) array
     model : str
-        Name of the pose model, which decides whether angles can be taken in space.
+        Name of the pose model.
+    xyz_frame : str
+        Of the landmarks in metres; with the model it decides whether angles can be taken in space.
     """
 
-    def __init__(self, exercise, settings, *, skeleton, image_size_px, model, smoothed=False):
+    def __init__(
+        self, exercise, settings, *, skeleton, image_size_px, model, xyz_frame="hip", smoothed=False
+    ):
         self.exercise, self.settings, self.smoothed = exercise, settings, smoothed
         self.view = None if settings.view == "auto" else settings.view
         self.observation = None
         self.reps = {side: [] for side in SIDES}
         self.left_out: list[LeftOut] = []
         self._skeleton, self._size, self._model = skeleton, image_size_px, model
+        self._xyz_frame = xyz_frame
         self._depth = None  # whether angles can be taken in space; known from the first person seen on
         self._begin = dict.fromkeys(SIDES, 0)
 
@@ -70,7 +75,9 @@ class Analysis:
                 t_s, uv_px, visibility, self._skeleton, visibility_min=least, final=final, xyz_m=xyz_m
             )
         if self._depth is None and len(detected := np.flatnonzero(np.isfinite(uv_px[:, 0, 0]))):
-            self._depth = can_lift(self._skeleton, xyz_m[detected[0]], self._model)
+            self._depth = can_lift(
+                self._skeleton, xyz_m[detected[0]], model=self._model, xyz_frame=self._xyz_frame
+            )
         if self.view is None or self._depth is None or self.watch is None:
             return []
         if self.observation is None:
@@ -133,6 +140,7 @@ def analyse(track, exercise, *, settings=None, edits=()):
         skeleton=track.skeleton,
         image_size_px=track.image_size_px,
         model=track.model,
+        xyz_frame=track.xyz_frame,
         smoothed=track.smoothed,
     )
     analysis.extend(track.t_s, track.uv_px, track.xyz_m, track.visibility, final=True)
@@ -202,13 +210,15 @@ def _quality(analysis, track, seen, rows):
         warnings.append(
             f"{exercise.name!r} is measured from: {able}. This was seen from: {view}. Nothing was counted."
         )
-    elif analysis.watch is None:
+    elif analysis.watch is None and detected.any():
         warnings.append(
             f"Seen from {view}, {exercise.name!r} is measured in space, for which landmarks with depth from the "
-            f"full or heavy model were expected; these, of {track.model!r}, have none that can be used. "
+            f"full model were expected; these, of {track.model!r}, have none that can be used. "
             "Nothing was counted."
         )
-    elif analysis.watch.time_part > TIME_PART_MAX:
+    elif analysis.watch is None:
+        pass  # nobody to measure: `detected_pct` says so
+    elif analysis.watch.trust == "range" and analysis.watch.time_part > TIME_PART_MAX:
         warnings.append(
             f"Seen from {view}: counted, and the range measured. Lift and lowering are not timed from here."
         )

@@ -14,6 +14,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from posecheck.errors import ExerciseError
+from posecheck.lifting import SIGNALS_LIFTED
 from posecheck.metrics import SHAPE_PART
 from posecheck.signals import SIGNALS
 
@@ -107,7 +108,7 @@ class Watch(_Part):
     trust: Literal["range", "tempo"]
     sigma_deg: float = Field(gt=0)
     estimator: Literal["image_2d", "lifted_3d"] = "image_2d"
-    time_part: float = Field(SHAPE_PART, gt=0)
+    time_part: float = Field(SHAPE_PART, gt=0, lt=1)
     flat_sigma_deg: float | None = Field(None, gt=0)
 
 
@@ -205,6 +206,17 @@ class Exercise(_Part):
     def sha256(self):
         """Hash of the TOML text this exercise was read from."""
         return hashlib.sha256(self.toml_text.encode()).hexdigest()
+
+    @model_validator(mode="after")
+    def _lifted_signal(self):
+        signal = self.movement.signal
+        for view, watch in self.view.items():
+            if watch.estimator == "lifted_3d" and signal not in SIGNALS_LIFTED:
+                raise ValueError(
+                    f"view {view!r} takes the angle in space, but {signal!r} can only be had in the picture: "
+                    'write estimator = "image_2d".'
+                )
+        return self
 
     @property
     def sign(self):

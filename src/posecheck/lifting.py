@@ -1,16 +1,18 @@
-"""Joint angles in space from one camera, for movements towards the lens.
+"""Joint angles in space from one camera, also of movements towards the lens.
 
-The angle between limbs as the picture shows it is right only while the movement stays in the picture's plane. Facing
-the camera or half turned, small networks read it from everything that tells of depth: how long limbs look beside each
+The angle between limbs as the picture shows it is right only while the movement stays in the picture's plane. Small
+networks read it from everything that tells of depth: how long limbs look beside each
 other, where in the picture they are, and the pose model's own guess in space. They learned from rendered people
 (`bench/lifting`); docs/basis.md says on what, and docs/validation.md how exact they are on people they have not met.
 """
 
+import math
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 _PARTS = ("shoulder", "elbow", "wrist", "index", "hip", "knee", "ankle", "heel", "foot_index")
 KEYPOINTS = (
@@ -29,14 +31,15 @@ SIGNALS_LIFTED = frozenset((*ANGLES[:8], *_ALIKE, "arm_plane"))
 _AT = {name: i for i, name in enumerate(KEYPOINTS)}
 _MIRROR = np.array([0, 2, 1, *(i for k in range(3, len(KEYPOINTS), 2) for i in (k + 1, k))])
 PLANE_FROM = 0.4  # sine of the elevation (24 deg) from which on an arm has a plane
+BEHIND_FROM = 0.7  # sine of how far (45 deg) behind the trunk's own plane an arm is lifted backwards
 INPUT_MAX = 6.0  # standard deviations: beyond, a landmark lies where no body has it
 UNIT_DEG = 30.0  # the networks count in units of this
 DOUBT_LOG = (-4.0, 3.0)  # they never expect less or more than this, as a logarithm
 BLOCK = 32  # pictures that are multiplied together
-NOT_LEARNED_FROM = frozenset({"lite"})  # pose models whose landmarks tell of depth in another way
+LEARNED_FROM = frozenset({"full"})  # pose models; others guess depth in ways that the networks have not met
 
 
-def can_lift(skeleton, xyz_m, model):
+def can_lift(skeleton, xyz_m, *, model, xyz_frame):
     """Whether landmarks can be lifted.
 
     Parameters
@@ -46,9 +49,11 @@ def can_lift(skeleton, xyz_m, model):
     xyz_m : (K, 3) array, m
         Of one picture in which somebody was detected: imports often have no depth, NaN or 0 throughout.
     model : str
-        Name of the pose model: `NOT_LEARNED_FROM` are not lifted.
+        Name of the pose model: only `LEARNED_FROM` are lifted.
+    xyz_frame : str
+        Must be ``hip``.
     """
-    if model in NOT_LEARNED_FROM or not all(name in skeleton for name in KEYPOINTS):
+    if model not in LEARNED_FROM or xyz_frame != "hip" or not all(name in skeleton for name in KEYPOINTS):
         return False
     return bool(np.isfinite(xyz_m).all() and np.any(xyz_m))
 
@@ -88,7 +93,9 @@ def lifted(uv_px, xyz_m, visibility, image_size_px, *, first=0):
         for signal in (*ANGLES[:6], *_ALIKE):
             angles[signal, side] = own[_ALIKE.get(signal, signal)]
             sigmas[signal, side] = sigma[_ALIKE.get(signal, signal)]
-        behind = own["arm_ahead"] < 0
+        # A hanging arm is neither ahead nor behind, and noise would turn its sign: only what clearly points back is.
+        raised = np.sin(np.radians(own["upper_arm_elevation"]))
+        behind = own["arm_ahead"] / 90.0 < -BEHIND_FROM * raised
         angles["shoulder_flexion", side] = np.where(behind, -1.0, 1.0) * own["upper_arm_elevation"]
         angles["arm_plane", side] = _plane(own["upper_arm_elevation"], own["arm_ahead"] / 90.0)
         sigmas["arm_plane", side] = sigma["arm_ahead"]
@@ -118,10 +125,17 @@ def answered(seen, *, first=0):
     before, count = first % BLOCK, len(seen)
     blocks = np.zeros((-(-(before + count) // BLOCK) * BLOCK, *seen.shape[1:]), np.float32)
     blocks[before : before + count] = seen
-    every = [network(blocks.reshape(-1, 2 * BLOCK, seen.shape[2])) for network in networks()]
+    with _processor().limit(limits=1, user_api="blas"):
+        every = [network(blocks.reshape(-1, 2 * BLOCK, seen.shape[2])) for network in networks()]
     own = slice(before, before + count)
     answers, sigmas = (np.mean(x, axis=0).reshape(-1, 2, len(ANGLES))[own] for x in zip(*every, strict=True))
     return answers, sigmas
+
+
+@cache
+def _processor():
+    """How many threads multiply would change the last bits, and for a single picture more of them are slower."""
+    return ThreadpoolController()
 
 
 def _plane(elevation_deg, ahead):
@@ -234,7 +248,7 @@ def mirrored(seen):
 
 def _sum(values):
     """Over keypoints and axes, one addition after the other: the same bits however many pictures there are."""
-    flat = values.reshape(len(values), -1)
+    flat = values.reshape(len(values), math.prod(values.shape[1:]))
     total = flat[:, 0]
     for i in range(1, flat.shape[1]):
         total = total + flat[:, i]

@@ -10,7 +10,7 @@ from posecheck.metrics import METRICS, RepWindow, change_of
 from posecheck.phases import POINTS, fit_phases, window
 from posecheck.records import SIDES, Measures
 from posecheck.reps import SETTLE_S
-from posecheck.rules import exclusion, judge, posture_score, range_score, score, tempo_score
+from posecheck.rules import exclusion, judge, posture_score, range_score, score, steadiness_score, tempo_score
 from posecheck.signals import keypoints_of
 
 _LEAD_S = 1.0  # rest before the lift that the fit sees
@@ -88,7 +88,8 @@ def _windows(observation, reps, frame_times_s, smoothed, model):
     fit = fit_phases(t, y, np.array([r.turn / rate_hz for r in reps]))
     watch, model_error = observation.watch, _MODEL_ERROR.get(model, 1.0)
     # A signal that only a requirement asks for may be too rough here to be told.
-    checked = {c.signal for c in observation.exercise.check if observation.view in c.views}
+    checks = (c.signal for c in observation.exercise.check if observation.view in c.views)
+    checked = set(observation.other_signals).intersection(checks)
     windows = []
     for i, rep in enumerate(reps):
         span = slice(first[i], last[i] + 1)
@@ -151,6 +152,8 @@ def _row(observation, rep, seen, numbers, sigmas):
         row[metric.id] = _NAN if withheld.intersection(metric.needs) else values[metric.id]
     if math.isnan(row["lift_s"]):
         row.update(dict.fromkeys(("mean_speed_dps", "peak_speed_dps"), _NAN))
+    if math.isnan(row["lift_s"] + row["lower_s"]):
+        row.update(dict.fromkeys(("sparc", "smoothness_delta"), _NAN))
     row["range_sigma_deg"] = _NAN if math.isnan(row["range_deg"]) else sigma["range_deg"]
     row["exclusion_reason"], row["scored"] = reason, reason == ""
     row["complete"] = rep.complete
@@ -159,7 +162,7 @@ def _row(observation, rep, seen, numbers, sigmas):
         parts = {
             "tempo": tempo_score(values, sigma, target.tempo),
             "range": range_score(values["range_deg"], target.range_deg, exercise.mdc95_deg),
-            "steadiness": _NAN,
+            "steadiness": steadiness_score(row["smoothness_delta"]),
             "posture": posture_score(values, checks, rep.allowed),
         }
         if row["role"] != "affected":

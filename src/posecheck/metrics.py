@@ -10,6 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
+from posecheck import smoothness
 from posecheck.filters import ANGLE_REACH
 
 NAN = float("nan")
@@ -121,6 +122,21 @@ class RepWindow:
             SHARED * math.hypot(at_rest, at_top) if math.isfinite(at_rest + at_top) else self.view_sigma_deg
         )
 
+    @cached_property
+    def least_smooth(self):
+        """Arc length of lift or lowering and how far it is from a smooth one's; NaN where noise hides it."""
+        if self.smoothed:
+            return _NOTHING
+        size = abs(self.peak[0] - self.start[0])
+        found = [_NOTHING]
+        for from_s, to_s in ((self.lift_start_s, self.top_start_s), (self.top_end_s, self.lower_end_s)):
+            speed = self.speed[self.between(from_s, to_s)]
+            noise = smoothness.noise_number(self.noise_deg, to_s - from_s, size) if size > 0 else NAN
+            if np.isfinite(speed).all() and noise < smoothness.NOISE_NUMBER_MAX:
+                length = smoothness.sparc(speed, 1 / (self.t_s[1] - self.t_s[0]))
+                found.append((length, length - smoothness.smooth_sparc(noise)))
+        return min(found, key=lambda both: both[1] if math.isfinite(both[1]) else math.inf)
+
     def _middle(self, chosen):
         """Median of the angle over some samples, and its standard error."""
         x = self.angle[chosen]
@@ -129,11 +145,15 @@ class RepWindow:
     @cached_property
     def noise_deg(self):
         """Standard deviation of the unsmoothed angle's noise; NaN when the window is too short to tell."""
-        residual = self.raw - self.angle
-        residual = residual[np.isfinite(residual)]
-        if len(residual) < 4 * ANGLE_REACH:
-            return NAN
-        return 1.4826 * _median(np.abs(residual)) / _TAKEN
+        return noise_of(self.raw - self.angle)
+
+
+def noise_of(residual):
+    """Noise (one sd) of an angle before smoothing, from what smoothing took away; NaN from too little."""
+    residual = residual[np.isfinite(residual)]
+    if len(residual) < 4 * ANGLE_REACH:
+        return NAN
+    return 1.4826 * _median(np.abs(residual)) / _TAKEN
 
 
 # np.median and np.quantile spend most of their time on what a short window without NaN does not need. These two give
@@ -224,6 +244,16 @@ def peak_speed_dps(rep):
     if rep.smoothed or len(x) < 6:
         return _NOTHING
     return _quantile(np.sort(x), 0.98), _SPEED_NOISE * rep.noise_deg
+
+
+def sparc(rep):
+    """Spectral arc length of the lift or the lowering, whichever was less smooth; withheld when the engine smooths."""
+    return rep.least_smooth[0], NAN
+
+
+def smoothness_delta(rep):
+    """That arc length less a smooth movement's of the same noise, time and size: 0 smooth, below -0.9 stop-start."""
+    return rep.least_smooth[1], smoothness.SMOOTH_SD
 
 
 def hold_sd_deg(rep):
@@ -323,6 +353,8 @@ METRICS = {
                 "times",
             ),
         ),
+        Metric("sparc", "", sparc, needs=("degrees", "times")),
+        Metric("smoothness_delta", "", smoothness_delta, needs=("degrees", "times")),
         Metric(
             "hold_sd_deg",
             "deg",

@@ -139,9 +139,15 @@ class Observation:
         told = self._lifted.extend(t_s, uv_px, xyz_m, visibility)
         out = {}
         for i, (signal, side) in enumerate(self._lifts):
-            needed = [self._used.index(name) for name in keypoints_of(signal, side)]
+            far = {"left": "right_", "right": "left_"}.get(self.view, "none")
+            needed = [self._used.index(n) for n in keypoints_of(signal, side) if not n.startswith(far)]
             out[signal, side] = np.where(seen[:, needed].all(axis=1)[:, None], told[:, i], np.nan)
         return out
+
+    def in_space_now(self, side):
+        """The movement's angle in space in the latest picture, unsmoothed; NaN for a side that is not looked at."""
+        key = (self.exercise.movement.signal, side)
+        return float(self._lifted.latest[self._lifts.index(key), 0]) if key in self._lifts else np.nan
 
     def _trunk_px(self, raw_px):
         """Length of the trunk as the model has it, also where it doubts it: a measure for leaps, not a result."""
@@ -259,6 +265,11 @@ class Lifted:
         self._index = [skeleton.index(name) for name in KEYPOINTS]
         self._size, self._wanted = image_size_px, wanted
         self._t_s, self._told, self._count = np.empty(0), np.empty((0, len(wanted), 2)), 0
+
+    @property
+    def latest(self):
+        """(N, 2) angles and sigmas of the last picture."""
+        return self._told[-1]
 
     def extend(self, t_s, uv_px, xyz_m, visibility):
         """(T, N, 2) angles and sigmas of the frames given, of which those before the last call are remembered."""

@@ -168,7 +168,7 @@ def _sure(observation, side, found):
 
 def _duration_s(observation, side, found):
     """Duration of a movement without hold that stays as long above a quarter of its excursion; spikes are short."""
-    z = observation.exercise.sign * observation[f"{side} angle"][found.start : found.end]
+    z = observation.exercise.sign * observation[f"{side} phase"][found.start : found.end]
     with np.errstate(invalid="ignore"):
         high = z > 0.5 * (z[0] + z[-1]) + 0.25 * (z[found.turn - found.start] - 0.5 * (z[0] + z[-1]))
     low_before = np.flatnonzero(~high[: found.turn - found.start])

@@ -14,6 +14,7 @@ WEIGHTS = {"tempo": 35.0, "range": 25.0, "steadiness": 20.0, "posture": 20.0}
 TEMPO_TOLERANCE = 0.22  # log time: 20 % faster is still fine
 TEMPO_ZERO = math.log(2.5)  # 2.5 times too fast scores nothing
 SPEED_GUARD = 2.2  # peak over mean speed that a smooth movement does not exceed (minimum jerk 1.875)
+STEADY_FROM, STOP_START, STEADY_ZERO = -0.4, -0.9, -1.6  # of the smoothness below that of a smooth movement
 SEEN_SCORED_PCT, SEEN_TIMED_PCT, FRAMED_PCT = 80.0, 60.0, 80.0
 BONE_CV_MAX = 0.15
 FRAME_RATE_MIN_HZ = 20.0
@@ -43,7 +44,7 @@ def exclusion(rep, values, watch, *, hidden):
     """
     reason, withheld = _first_reason(rep, values, watch, hidden)
     # Whatever came first: an angle that this view does not show stays withheld.
-    if watch.trust == "tempo" or _foreshortened(values, watch) or _doubtful(values):
+    if watch.trust == "tempo" or _foreshortened(values, watch) or _doubtful(values, watch):
         withheld = withheld | {"degrees"}
     if watch.time_part > TIME_PART_MAX:
         withheld = withheld | {"times"}
@@ -55,8 +56,8 @@ def _foreshortened(values, watch):
     return watch.estimator == "image_2d" and values["bone_length_cv"] > BONE_CV_MAX
 
 
-def _doubtful(values):
-    return values["doubt_deg"] > DOUBT_MAX_DEG
+def _doubtful(values, watch):
+    return watch.estimator == "lifted_3d" and values["doubt_deg"] > DOUBT_MAX_DEG
 
 
 def _first_reason(rep, values, watch, hidden):
@@ -72,25 +73,34 @@ def _first_reason(rep, values, watch, hidden):
         )
     if values["seen_pct"] < SEEN_TIMED_PCT:
         return f"not scored: {hidden()}", everything
-    if values["frame_rate_hz"] < FRAME_RATE_MIN_HZ:
-        return f"phases not timed: {values['frame_rate_hz']:.0f} pictures per second", {"times"}
-    if values["seen_pct"] > 99 and not any(np.isfinite(values[p]) for p in ("lift_s", "hold_s", "lower_s")):
-        return "not scored: lift, hold and lowering could not be told apart", everything - {"posture"}
-    for phase, name in (("lift_s", "lift"), ("lower_s", "lowering")):
-        if not np.isfinite(values[phase]):
-            whole = values["seen_pct"] > 99
-            return f"not scored: {f'the {name} was not seen whole' if whole else hidden()}", set()
+    untimed = _untimed(values, hidden) if watch.time_part <= TIME_PART_MAX else None
+    if untimed:
+        return untimed
     if values["seen_pct"] < SEEN_SCORED_PCT:
         return f"not scored: {hidden()}", {"degrees"}
     if watch.trust == "tempo":
         return "range not measured from this view", {"degrees"}
     if _foreshortened(values, watch):
         return "range not measured: the limb turned towards or away from the camera", {"degrees"}
-    if _doubtful(values):
+    if _doubtful(values, watch):
         return f"range not measured: uncertain by {values['doubt_deg']:.0f} deg from here", {"degrees"}
     if rep.assisted:
         return "assisted", set()
     return "", set()
+
+
+def _untimed(values, hidden):
+    """Why phases cannot be told, where the view shows them, and what is withheld with them."""
+    if values["frame_rate_hz"] < FRAME_RATE_MIN_HZ:
+        return f"phases not timed: {values['frame_rate_hz']:.0f} pictures per second", {"times"}
+    if values["seen_pct"] > 99 and not any(np.isfinite(values[p]) for p in ("lift_s", "hold_s", "lower_s")):
+        why = "not scored: lift, hold and lowering could not be told apart"
+        return why, {"degrees", "times"}
+    for phase, name in (("lift_s", "lift"), ("lower_s", "lowering")):
+        if not np.isfinite(values[phase]):
+            whole = values["seen_pct"] > 99
+            return f"not scored: {f'the {name} was not seen whole' if whole else hidden()}", set()
+    return None
 
 
 def tempo_part(time_s, target_s, sigma_s):
@@ -133,6 +143,19 @@ def range_score(value, target, mdc95):
         return math.nan
     full = max(target - mdc95 / 2, 0.41 * target)
     return float(np.interp(value, [0.4 * target, full], [0.0, 100.0]))
+
+
+def steadiness_score(smoothness_delta):
+    """100 down to `STEADY_FROM` below a smooth movement, 0 at `STEADY_ZERO`; NaN where noise hides the smoothness.
+
+    Examples
+    --------
+    >>> steadiness_score(0.1), steadiness_score(-1.0), steadiness_score(-2.0)
+    (100.0, 50.0, 0.0)
+    """
+    if not math.isfinite(smoothness_delta):
+        return math.nan
+    return float(np.interp(smoothness_delta, [STEADY_ZERO, STEADY_FROM], [0.0, 100.0]))
 
 
 def posture_score(values, checks, allowed):
@@ -217,6 +240,19 @@ def judge(row, values, exercise, target, *, view, allowed=()):
                 why,
                 "docs/basis.md, Tempo [U]",
             )
+    if row.get("smoothness_delta", math.nan) < STOP_START:
+        much = f"{-row['smoothness_delta']:.1f}"
+        why = f"less smooth by {much} than a smooth movement, from {-STOP_START} on it is worth a cue"
+        say = exercise.cues.get("stop_start", "Smoothly. No stops.")
+        add(
+            "stop_start",
+            row["smoothness_delta"],
+            STOP_START,
+            "",
+            say,
+            why,
+            "docs/basis.md, Smoothness [C, U]",
+        )
     enough = target.range_deg - exercise.mdc95_deg / 2
     if row["role"] != "affected" and values["range_deg"] < enough:
         why = f"range was {values['range_deg']:.0f} deg of the {target.range_deg:.0f} deg asked for"

@@ -7,7 +7,6 @@ import numpy as np
 from posecheck.analysis import Analysis, conclude
 from posecheck.errors import TrackError
 from posecheck.exercise import load_exercise
-from posecheck.lifting import KEYPOINTS, lifted
 from posecheck.measuring import measure
 from posecheck.records import SIDES, PoseTrack, Settings
 from posecheck.signals import SIGNALS, Body, keypoints_of
@@ -79,6 +78,7 @@ class Session:
             skeleton=skeleton,
             image_size_px=image_size_px,
             model=facts.get("model", "unknown"),
+            xyz_frame=facts.get("xyz_frame", "hip"),
             smoothed=smoothed,
         )
         self._length = 0
@@ -153,12 +153,9 @@ class Session:
 
     def _angle_now(self, pose):
         skeleton, signal = self._facts["skeleton"], self.exercise.movement.signal
-        watch = self._analysis.watch
-        if watch is not None and watch.estimator == "lifted_3d":
-            index = [skeleton.index(name) for name in KEYPOINTS]
-            now, _ = lifted(pose.uv_px[None, index], pose.xyz_m[None, index], pose.visibility[None, index],
-                         self._facts["image_size_px"])  # fmt: skip
-            return {side: float(now[signal, side][0]) for side in SIDES}
+        observation = self._analysis.observation
+        if observation is not None and observation.watch.estimator == "lifted_3d":
+            return {side: observation.in_space_now(side) for side in SIDES}
         view = self._analysis.view or "front"
         angles = {}
         for side in SIDES:

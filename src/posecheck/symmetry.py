@@ -164,7 +164,11 @@ def _between(outcome, over, under, exercise):
     outcome = {**outcome, "comparable": True}
     for name, column in _COMPARED.items():
         x, y = (np.array([row[column] for row in rows], np.float64) for rows in (over, under))
-        ratio, interval = _ratio(x, y, _systematic(over, column), _systematic(under, column))
+        if not (np.isfinite(x).all() and np.isfinite(y).all()):  # facing the camera phases are not told
+            continue
+        ratio, interval = _ratio(
+            x, y, _systematic(over, column, exercise), _systematic(under, column, exercise)
+        )
         outcome[f"{name}_numerator"], outcome[f"{name}_denominator"] = (
             float(np.median(x)),
             float(np.median(y)),
@@ -178,10 +182,13 @@ def _between(outcome, over, under, exercise):
     return outcome
 
 
-def _systematic(rows, column):
+def _systematic(rows, column, exercise):
     """Error that repeating does not reduce, relative to the median: the camera's for ranges, the shape's for times."""
-    sigma = "range_sigma_deg" if column == "range_deg" else "time_sigma_s"
-    return float(np.median([row[sigma] for row in rows]) / np.median([row[column] for row in rows]))
+    if column != "range_deg":
+        return exercise.view[rows[0]["view"]].time_part
+    return float(
+        np.median([row["range_sigma_deg"] for row in rows]) / np.median([row[column] for row in rows])
+    )
 
 
 def _ratio(x, y, x_error, y_error):

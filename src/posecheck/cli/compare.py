@@ -72,6 +72,8 @@ def _tell(first, other, symmetry, *, as_json):
     over, under = outcome["numerator"], outcome["denominator"]
     for name, unit in (("range", "°"), ("lift_time", " s"), ("lower_time", " s")):
         values = [outcome[f"{name}_{end}"] for end in ("numerator", "denominator")]
+        if None in values:
+            continue
         ratio = f"ratio {outcome[f'{name}_ratio']:.2f}{_interval(outcome[f'{name}_ratio_ci95'])}"
         label = name.replace("_", " ")
         click.echo(f"  {label:<11} {over} {values[0]:.1f}{unit}, {under} {values[1]:.1f}{unit}   {ratio}")
