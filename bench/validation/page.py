@@ -5,7 +5,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from validation import grid, plots, summaries, targets
+from validation import detection, grid, plots, summaries, targets
+from validation.markdown import number, percent, span, table
 from validation.recorded import ROOT
 
 PAGE = ROOT / "docs/validation.md"
@@ -17,26 +18,6 @@ _LEVELLED = (
     "hidden", "bystander", "room", "light", "fovy_deg", "loose", "rate_hz", "height_px",
 )  # fmt: skip
 _SPANNED = ("age_years", "weight", "height", "azimuth_deg", "elevation_deg", "distance_m")
-
-
-def table(header, rows):
-    """A Markdown table; vertical bars inside cells are escaped."""
-    lines = [header, ["---"] * len(header), *rows]
-    cells = ([str(cell).replace("|", "\\|") for cell in line] for line in lines)
-    return "\n".join("| " + " | ".join(line) + " |" for line in cells)
-
-
-def number(value, shape="{:.1f}"):
-    """A number as text, or nothing when there is none."""
-    return shape.format(value) if value is not None and np.isfinite(value) else ""
-
-
-def percent(value):
-    return number(value, "{:.0f} %")
-
-
-def span(low, high, shape="{:.2f}"):
-    return f"{number(low, shape)} to {number(high, shape)}" if np.isfinite(low) else ""
 
 
 def targets_as_text(found):
@@ -64,7 +45,8 @@ def text(found):
         _counting(errors, found),
         _withheld(errors),
         _symmetry(found.sets),
-        _compensation(errors, found.facts["checks"]),
+        detection.compensation(errors, found.facts["checks"]),
+        detection.smoothness(errors, found.clips),
         _calibration(errors),
         _factors(errors, found.clips),
         _grid(found.clips),
@@ -283,24 +265,6 @@ The ratio of the set's median ranges: within a recording from the front, across 
 {table(header, rows)}
 
 {table(columns, each)}"""
-
-
-def _compensation(errors, checks):
-    rows = []
-    for d in summaries.detection(errors, checks):
-        exercise = "all" if d["exercise"] == "all" else f"`{d['exercise']}`"
-        rows.append((f"`{d['signal']}`", exercise, d["present"], d["absent"], percent(d["coverage_pct"]),
-                     number(d["auc"], "{:.3f}"), span(d["low"], d["high"], "{:.3f}"),
-                     percent(d["sensitivity_pct"]), percent(d["specificity_pct"])))  # fmt: skip
-    header = ("compensation", "exercise", "repetitions with", "without", "coverage", "AUC", "95 % interval", "found",
-              "rightly silent")  # fmt: skip
-    return f"""## Compensation
-
-With: the true change reaches what the catalogue calls severe. Without: it stays below half of what is worth a cue.
-*Found* and *rightly silent* are at the catalogue's own threshold for a cue. The interval of the area under the curve
-draws clips, not repetitions.
-
-{table(header, rows)}"""
 
 
 def _calibration(errors):

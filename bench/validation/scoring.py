@@ -25,7 +25,7 @@ REP_COLUMNS = (
     "clip", "tier", "exercise", "view", "trust", "side", "asked", "visible_pct", "found", "reason", "estimator", "unit",
     *(f"{which}_{name}" for name in ("range", "start", "peak") for which in ("true", "measured")), "range_sigma",
     *(f"{which}_{name}" for name in (*_EDGES, *_PHASES) for which in ("true", "measured")), "time_sigma_s",
-    *(f"{which}_{name}_deg" for name in TRUNK for which in ("true", "measured")),
+    *(f"{which}_{name}_deg" for name in TRUNK for which in ("true", "measured")), "measured_smoothness_delta",
 )  # fmt: skip
 """Columns of a row for a repetition.
 
@@ -132,6 +132,7 @@ def _row(same, side, rep, row):
         out |= {f"measured_{name}": _number(row, name) for name in (*_EDGES, *_PHASES)}
         out["time_sigma_s"] = _number(row, "time_sigma_s")
         out |= {f"measured_{name}_deg": _number(row, f"{name}_deg") for name in TRUNK}
+        out["measured_smoothness_delta"] = _number(row, "smoothness_delta")
     return out
 
 

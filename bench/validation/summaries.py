@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
+from posecheck.rules import STOP_START
 from validation.scoring import VISIBLE_PCT
 from validation.truth import TRUNK
 
@@ -202,6 +203,36 @@ def detection(errors, checks):
         every = pd.concat(parts.values()) if parts else pd.DataFrame(columns=_SHOWN)
         out += [{"signal": signal, "exercise": e, **_told(own)} for e, own in {"all": every, **parts}.items()]
     return out
+
+
+def halts(errors, clips):
+    """How well a repetition with a halt on the way is told from a smooth one, in the declared views.
+
+    Parameters
+    ----------
+    errors, clips : DataFrame
+
+    Returns
+    -------
+    list of dict
+        As `detection`, by how far the repetition truly went: ``from_deg`` and ``to_deg``.
+    """
+    stops = clips.set_index("clip")["stops"].astype(float)
+    own = errors[errors["owed"] & (errors["tier"] == "declared") & (errors["unit"] == "deg")]
+    table = pd.DataFrame(
+        {
+            "clip": own["clip"],
+            "present": own["clip"].map(stops) > 0,
+            "excess": -own["measured_smoothness_delta"].astype(float),
+            "cue": -STOP_START,
+            "range": own["true_range"],
+        }
+    )
+    bands = ((60.0, np.inf), (30.0, 60.0), (0.0, 30.0))
+    return [
+        {"from_deg": low, "to_deg": high, **_told(table[(table["range"] >= low) & (table["range"] < high)])}
+        for low, high in bands
+    ]
 
 
 def _told(shown):

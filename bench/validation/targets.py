@@ -120,6 +120,7 @@ def verdicts(found):
         *_times(degrees),
         *_counting(errors, declared, found),
         *_symmetry(found.sets),
+        *_smoothness(errors, found.clips),
         *(v for name in FACING for v in _facing(errors, name)),
     ]
 
@@ -193,6 +194,12 @@ def _symmetry(sets):
         Verdict("Left-right ratio, less than 60°: 95 % interval holds the truth", less["held_pct"], 93.0, "%",
                 less["told"], less["coverage_pct"], at_most=False),
     ]  # fmt: skip
+
+
+def _smoothness(errors, clips):
+    far = summaries.halts(errors, clips)[0]
+    yield Verdict("A halt on the way told from a smooth lift, 60° and more: area under the curve", far["auc"], 0.95, "",
+                  far["present"] + far["absent"], far["coverage_pct"], at_most=False)  # fmt: skip
 
 
 def _facing(errors, name):

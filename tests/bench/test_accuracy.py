@@ -283,7 +283,7 @@ def made_up():
         ("b", "elbow_flexion", "front"),
         ("c", "", "front"),
     ):
-        levels = dict.fromkeys(page._LEVELLED, "x") | dict.fromkeys(page._SPANNED, 1.5)
+        levels = dict.fromkeys(page._LEVELLED, "x") | dict.fromkeys(page._SPANNED, 1.5) | {"stops": 0}
         shown.append({"clip": name, "tier": "declared" if name == "a" else "facing" if exercise else "nothing",
                       "exercise": exercise, "view": view, "seen_view": view, "pair": "", "weaker": "", "frames": 300,
                       "foreign_tried": 4, "foreign_counted": 0, "person": name, **levels})  # fmt: skip
@@ -394,3 +394,21 @@ def test_a_sample_video_is_as_exact_as_the_record_says(sample, column):
     found = summaries.accuracy(sample.errors, column)
     assert found["coverage_pct"] >= 95.0
     assert found["mae"] <= allowed, f"{column}: the record has 95 % within {allowed:.2f}"
+
+
+def test_a_halt_is_found_by_how_much_less_smooth_it_reads():
+    reps = [true_rep(10 * i, 10 * i + 8) for i in range(4)]
+    rows = []
+    for clip, deltas in (("smooth", (0.1, -0.2, 0.0, -0.3)), ("halting", (-1.2, -1.0, -0.8, -1.5))):
+        result = answered(
+            *(
+                measured_rep("left", 10 * i, 10 * i + 8, 80.0) | {"smoothness_delta": delta}
+                for i, delta in enumerate(deltas)
+            )
+        )
+        rows += repetition_rows(clip, performed(left=reps), result, tier="declared")
+    clips = pd.DataFrame({"clip": ["smooth", "halting"], "stops": [0, 1]})
+    far = next(d for d in summaries.halts(summaries.errors_of(pd.DataFrame(rows)), clips) if d["present"])
+    assert (far["present"], far["absent"], far["auc"]) == (4, 4, 1.0)
+    assert far["sensitivity_pct"] == 75.0
+    assert far["specificity_pct"] == 100.0
