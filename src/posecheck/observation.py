@@ -147,7 +147,9 @@ class Observation:
     def in_space_now(self, side):
         """The movement's angle in space in the latest picture, unsmoothed; NaN for a side that is not looked at."""
         key = (self.exercise.movement.signal, side)
-        return float(self._lifted.latest[self._lifts.index(key), 0]) if key in self._lifts else np.nan
+        if self._lifted is None or key not in self._lifts:
+            return np.nan
+        return float(self._lifted.latest[self._lifts.index(key), 0])
 
     def _trunk_px(self, raw_px):
         """Length of the trunk as the model has it, also where it doubts it: a measure for leaps, not a result."""
