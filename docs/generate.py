@@ -14,7 +14,7 @@ import click
 from posecheck.cli import cli
 from posecheck.exercise import list_exercises
 from posecheck.metrics import METRICS
-from posecheck.rules import TIME_PART_MAX
+from posecheck.rules import DOUBT_MAX_DEG, TIME_PART_MAX
 from posecheck.signals import SIGNALS
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -84,11 +84,18 @@ def tempo(target):
     return ", ".join(f"{name} {number(seconds)} s" for name, seconds in times if seconds is not None)
 
 
+def range_told(watch):
+    return watch.trust == "range" and not (watch.estimator == "lifted_3d" and watch.sigma_deg > DOUBT_MAX_DEG)
+
+
+def times_told(watch):
+    return watch.time_part < TIME_PART_MAX
+
+
 def told(watch):
     """What is told of a view, in two or three words."""
-    if watch.trust == "tempo":
-        return "tempo"
-    return "range" if watch.time_part > TIME_PART_MAX else "range and tempo"
+    what = [name for name, told in (("range", range_told(watch)), ("tempo", times_told(watch))) if told]
+    return " and ".join(what) or "count only"
 
 
 def views_with(exercise, what):
@@ -128,14 +135,20 @@ def exercise_page(exercise):
         f"Smallest change of the range worth calling a change: {number(exercise.mdc95_deg)}°.",
         "",
         table(
-            ("view", "told", "angles are taken", "error of the range (1 sd)", "error of lift and lowering"),
+            (
+                "view",
+                "told besides the count",
+                "angles are taken",
+                "error of the range (1 sd)",
+                "of lift and lowering",
+            ),
             (
                 (
                     VIEW_NAMES[v],
                     told(w),
                     TAKEN[w.estimator],
-                    f"{number(w.sigma_deg)}°",
-                    f"{100 * w.time_part:.0f} %",
+                    f"{number(w.sigma_deg)}°{'' if range_told(w) else ': not told'}",
+                    f"{100 * w.time_part:.0f} %{'' if times_told(w) else ': not told'}",
                 )
                 for v, w in exercise.view.items()
             ),
@@ -173,12 +186,19 @@ def exercise_page(exercise):
 
 
 def readme_exercises():
-    kinds = ("range and tempo", "range", "tempo")
+    kinds = ("range and tempo", "range", "tempo", "count only")
     rows = (
         (f"`{e.id}`", e.clinical_name, *(views_with(e, kind) for kind in kinds)) for e in list_exercises()
     )
     return table(
-        ("id", "exercise", "range, tempo and symmetry", "count, range and its symmetry", "count and tempo"),
+        (
+            "id",
+            "exercise",
+            "range, tempo and symmetry",
+            "count, range and its symmetry",
+            "count and tempo",
+            "count",
+        ),
         rows,
     )
 

@@ -218,9 +218,12 @@ def _quality(analysis, track, seen, rows):
         )
     elif analysis.watch is None:
         pass  # nobody to measure: `detected_pct` says so
-    elif analysis.watch.trust == "range" and analysis.watch.time_part > TIME_PART_MAX:
+    elif analysis.watch.trust == "range" and analysis.watch.time_part >= TIME_PART_MAX:
+        done = [row for row in rows if row["complete"]]
+        sure = sum(np.isfinite(row["range_deg"]) for row in done)
         warnings.append(
-            f"Seen from {view}: counted, and the range measured. Lift and lowering are not timed from here."
+            f"Seen from {view}: counted, and the range told of {sure} of {len(done)} repetitions. "
+            "Lift and lowering are not timed from here."
         )
     elif analysis.watch.trust == "tempo":
         able = ", ".join(name for name, watch in exercise.view.items() if watch.trust == "range")

@@ -94,12 +94,13 @@ class Watch(_Part):
     trust : str
         ``range`` measures everything; ``tempo`` counts and times, and withholds degrees.
     sigma_deg : float, deg
-        Error of the angle in this view, from the bench (one standard deviation).
+        Error of the range in this view, from the bench (one standard deviation). What an angle in space expects of
+        itself may only add to it.
     estimator : str
         ``image_2d`` takes angles as the picture shows them, ``lifted_3d`` in space (`posecheck.lifting`).
     time_part : float
         Error of lift, hold and lowering in this view, as a part of their time (one standard deviation), from the bench.
-        Above 0.25 they are not told.
+        From 0.30 on they are not told.
     flat_sigma_deg : float, deg
         Error where landmarks come without depth, so that nothing can be lifted and the picture's angles serve. Without
         it nothing is measured then.

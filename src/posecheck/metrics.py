@@ -55,7 +55,7 @@ class RepWindow:
     doubt : (N,) array, deg
         Error (one standard deviation) that the angle in space expects of itself; NaN where it is the picture's.
     view_sigma_deg : float, deg
-        Error of the range in this view, from the exercise: for angles of the picture.
+        Error of the range in this view, from the exercise.
     time_part : float
         Error of a phase in this view, as a part of its time, from the exercise.
     smoothed : bool
@@ -116,11 +116,9 @@ class RepWindow:
 
     @cached_property
     def camera_sigma_deg(self):
-        """Error of the range that neither repeating nor smoothing takes away."""
+        """Error of the range that neither repeating nor smoothing takes away: in space never less than the view's."""
         at_rest, at_top = _median(self.doubt[self.at_rest]), _median(self.doubt[self.at_top])
-        return (
-            SHARED * math.hypot(at_rest, at_top) if math.isfinite(at_rest + at_top) else self.view_sigma_deg
-        )
+        return float(np.fmax(SHARED * math.hypot(at_rest, at_top), self.view_sigma_deg))
 
     @cached_property
     def least_smooth(self):

@@ -18,7 +18,7 @@ STEADY_FROM, STOP_START, STEADY_ZERO = -0.4, -0.9, -1.6  # of the smoothness bel
 SEEN_SCORED_PCT, SEEN_TIMED_PCT, FRAMED_PCT = 80.0, 60.0, 80.0
 BONE_CV_MAX = 0.15
 FRAME_RATE_MIN_HZ = 20.0
-TIME_PART_MAX = 0.25  # phases whose error is a larger part of their time are not told
+TIME_PART_MAX = 0.30  # phases whose error is such a part of their time, or more, are not told
 DOUBT_MAX_DEG = 15.0  # a range in space that is less certain than this (one sd) is not told
 
 
@@ -46,7 +46,7 @@ def exclusion(rep, values, watch, *, hidden):
     # Whatever came first: an angle that this view does not show stays withheld.
     if watch.trust == "tempo" or _foreshortened(values, watch) or _doubtful(values, watch):
         withheld = withheld | {"degrees"}
-    if watch.time_part > TIME_PART_MAX:
+    if watch.time_part >= TIME_PART_MAX:
         withheld = withheld | {"times"}
     return reason, withheld
 
@@ -73,7 +73,7 @@ def _first_reason(rep, values, watch, hidden):
         )
     if values["seen_pct"] < SEEN_TIMED_PCT:
         return f"not scored: {hidden()}", everything
-    untimed = _untimed(values, hidden) if watch.time_part <= TIME_PART_MAX else None
+    untimed = _untimed(values, hidden) if watch.time_part < TIME_PART_MAX else None
     if untimed:
         return untimed
     if values["seen_pct"] < SEEN_SCORED_PCT:
