@@ -264,7 +264,7 @@ def test_hurrying_and_halving_the_movement_are_noticed(name):
         ("lift_s = 2.0", "lift = 2.0", r"\[target.1.tempo\]: unknown key 'lift'. Did you mean 'lift_s'"),
         ('say = "Sit tall."', 'says = "Sit tall."', r"\[check.0\]: unknown key 'says'. Did you mean 'say'"),
         ('position = "seated"', 'postion = "seated"', r"unknown key 'postion'. Did you mean 'position'"),
-        ("sigma_deg = 10.5", "sigma = 10.5", r"\[view.left\]: unknown key 'sigma'. Did you mean 'sigma_deg'"),
+        ("sigma_deg = 7.5", "sigma = 7.5", r"\[view.left\]: unknown key 'sigma'. Did you mean 'sigma_deg'"),
         ('signal = "elbow_flexion"', 'signal = "elbow_flex"', r"signal 'elbow_flex' is not known. Did you"),
         ("mdc95_deg = 10.0", "", r"'mdc95_deg' is missing"),
         ('lift = "increases"', 'lift = "upwards"', r"\[movement\]: 'lift' = 'upwards'"),
