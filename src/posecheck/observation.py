@@ -9,7 +9,7 @@ import numpy as np
 
 from posecheck.filters import ANGLE_REACH, PHASE_REACH, Sightings, grid_times, median3, resample, smooth
 from posecheck.geometry import segment_length
-from posecheck.lifting import KEYPOINTS, SIGNALS_LIFTED, lifted
+from posecheck.lifting import KEYPOINTS, SHOWN_FROM_THE_SIDE, SIGNALS_LIFTED, lifted
 from posecheck.records import SIDES, Signals
 from posecheck.signals import SIGNALS, Body, bones_of, keypoints_of
 
@@ -66,7 +66,8 @@ class Observation:
         """(signal, side) of what is taken in space; nothing where the picture's own angles serve."""
         if self.watch is None or self.watch.estimator == "image_2d":
             return ()
-        names = [n for n in (self.exercise.movement.signal, *self.other_signals) if n in SIGNALS_LIFTED]
+        wanted = SIGNALS_LIFTED.difference(SHOWN_FROM_THE_SIDE if self.view in SIDES else ())
+        names = [n for n in (self.exercise.movement.signal, *self.other_signals) if n in wanted]
         return tuple((name, side) for side in self.sides for name in names)
 
     def _channels(self):
