@@ -150,8 +150,8 @@ def steadiness_score(smoothness_delta):
 
     Examples
     --------
-    >>> steadiness_score(0.1), steadiness_score(-1.0), steadiness_score(-2.0)
-    (100.0, 50.0, 0.0)
+    >>> steadiness_score(0.1), steadiness_score(-0.4), steadiness_score(-2.0)
+    (100.0, 100.0, 0.0)
     """
     if not math.isfinite(smoothness_delta):
         return math.nan

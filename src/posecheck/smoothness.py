@@ -38,7 +38,7 @@ def sparc(speed, rate_hz):
     --------
     >>> u = np.linspace(0, 1, 60)
     >>> round(sparc(30 * u**2 * (1 - u) ** 2, 30.0), 2)
-    -1.41
+    -1.39
     """
     if len(speed) < 4 or not np.any(speed):
         return math.nan
