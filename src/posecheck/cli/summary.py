@@ -46,15 +46,19 @@ def _side_line(side, rows):
     parts = [f"{count} repetition{'' if count == 1 else 's'}"]
     if len(rows) > count:
         parts.append(f"{len(rows) - count} not finished")
-    for label, column, unit in (
-        ("lift", "lift_s", " s"),
-        ("lower", "lower_s", " s"),
-        ("range", "range_deg", "°"),
+    for label, column, shape in (
+        ("lift", "lift_s", "{:.1f} s"),
+        ("lower", "lower_s", "{:.1f} s"),
+        ("range", "range_deg", "{:.0f}°"),
     ):
         value = _median(whole, column)
         if value is not None:
             label = label if len(whole) == 1 or len(parts) > 1 else f"median {label}"
-            parts.append(f"{label} {value:.1f}{unit}" if unit == " s" else f"{label} {value:.0f}{unit}")
+            parts.append(f"{label} {shape.format(value)}")
+    # The camera's part of it is the same each time, so the median of a set is hardly surer than one repetition.
+    sigma = _median(whole, "range_sigma_deg")
+    if sigma is not None:
+        parts[-1] += f" ± {sigma:.0f}°"
     score = _median(whole, "score")
     if score is not None:
         lowest = min(row["score"] for row in whole if math.isfinite(row["score"]))
