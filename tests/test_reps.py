@@ -230,3 +230,32 @@ def test_repetitions_follow_each_other_and_turn_between_their_ends(y, size):
 def test_a_trailing_minimum_is_the_minimum_of_the_last_so_many(y, width):
     x = np.where(np.isnan(y), np.inf, y)
     assert trailing_min(x, width).tolist() == [x[max(0, i + 1 - width) : i + 1].min() for i in range(len(x))]
+
+
+# A new place to rest
+
+
+SITTING_DOWN = [0.0, 10.0, 30.0, 45.0]
+HANDS_IN_THE_LAP = [48.0] * 20
+CURL_FROM_THE_LAP = [55.0, 80.0, 90.0, 90.0, 80.0, 55.0]
+
+
+def test_who_sits_down_with_bent_arms_rests_there_from_then_on():
+    """The arms hung straight while standing, and no curl from the lap comes half the way back to that."""
+    y = [*REST, *SITTING_DOWN, *HANDS_IN_THE_LAP, *(5 * [*CURL_FROM_THE_LAP, *HANDS_IN_THE_LAP])]
+    found = all_excursions(y)
+    assert [complete for *_, complete, _ in found] == [True] * 5
+    for start, turn, end, *_ in found:
+        assert y[start] == y[end - 1] == 48.0
+        assert y[turn] == 90.0
+        assert end - start <= len(CURL_FROM_THE_LAP) + 2
+    for cut in range(20, len(y), 7):
+        assert all_excursions(y, cuts=(cut,)) == found
+
+
+def test_a_halt_on_the_way_up_is_no_rest():
+    y = [*REST, 20.0, 50.0, *[50.0] * 15, 70.0, 90.0, 90.0, 60.0, 20.0, *REST]
+    ((start, _, end, complete, _),) = all_excursions(y)
+    assert complete
+    assert y[start] == y[end - 1] == 0.0
+    assert start == len(REST) - 1

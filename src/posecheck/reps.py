@@ -130,10 +130,10 @@ def _decide(z, min_excursion, rate_hz, interrupt_s, rep_max_s, final):
         return Gap(gap[1]) if gap is not None and gap[1] < len(z) else None
     k = int(rising[0])
     last = min(m, k + round(rep_max_s * rate_hz))
-    back = _way_back(z[:last], k, floor[k], rate_hz)
+    back = _way_back(z[:last], k, floor[k], rate_hz, min_excursion)
     if back is None:
         return _unfinished(z, k, floor[k], m, last, gap, closed, rate_hz)
-    fallen, returned, low, high = back
+    begin, fallen, returned, low, high = back
     settled = _settled(z[:m], returned, high - low, rate_hz)
     if settled is None:
         if not closed:
@@ -144,8 +144,8 @@ def _decide(z, min_excursion, rate_hz, interrupt_s, rep_max_s, final):
     end = fallen + int(np.flatnonzero(tail <= np.nanmin(tail) + tolerance)[0]) + 1
     if end + round(SETTLE_S * rate_hz) > m and not closed:
         return None
-    turn = k + int(np.nanargmax(z[k : returned + 1]))
-    return Excursion(_start(z, turn, floor[k], high, rate_hz), turn, end, True, "", end)
+    turn = begin + int(np.nanargmax(z[begin : returned + 1]))
+    return Excursion(_start(z, turn, low, high, rate_hz), turn, end, True, "", end)
 
 
 def _long_gap(z, length):
@@ -159,8 +159,12 @@ def _long_gap(z, length):
     return (int(starts[long[0]]), int(ends[long[0]])) if len(long) else None
 
 
-def _way_back(z, k, low, rate_hz):
-    """First sample past the top that is half-way down, first that is back at rest (or still, lower down), low, high."""
+def _way_back(z, k, low, rate_hz, min_excursion):
+    """Where the rise began, the first sample past the top half-way down, the first back at rest, its level, the top's.
+
+    Back at rest is also who stands still lower down, or stands still again where the limb stood still before it rose:
+    who sits down with the hands in the lap rests there from then on, however straight the arms hung before.
+    """
     after = z[k:]
     seen = np.isfinite(after)
     high = np.maximum.accumulate(np.where(seen, after, -np.inf))
@@ -168,14 +172,37 @@ def _way_back(z, k, low, rate_hz):
     with np.errstate(invalid="ignore"):
         at_rest = seen & (after <= low + RETURN_FRACTION * size)
         down = seen & (after <= high - 0.5 * size)
-        still = down & (_trailing_range(z, round(STILL_S * rate_hz))[k:] <= np.maximum(3.0, 0.1 * size))
-    back = np.flatnonzero(at_rest | still)
+        still = _trailing_range(z, round(STILL_S * rate_hz))[k:] <= np.maximum(3.0, 0.1 * size)
+    back = np.flatnonzero(at_rest | (down & still))
+    again = _rest_again(after[: back[0] + 1 if len(back) else None], still, min_excursion)
+    if again is not None:
+        begin, returned = again
+        low = float(after[begin])
+        top = begin + int(np.nanargmax(after[begin : returned + 1]))
+        peak = float(after[top])
+        with np.errstate(invalid="ignore"):
+            fallen = top + int(np.flatnonzero(after[top : returned + 1] <= 0.5 * (peak + low))[0])
+        return k + begin, k + fallen, k + returned, low, peak
     if len(back) == 0:
         return None
     returned = int(back[0])
     top = int(np.argmax(np.where(seen, after, -np.inf)[: returned + 1]))
     fallen = top + int(np.flatnonzero(down[top : returned + 1])[0])
-    return k + fallen, k + returned, low, float(high[returned])
+    return k, k + fallen, k + returned, low, float(high[returned])
+
+
+def _rest_again(after, still, min_excursion):
+    """Last sample of a stillness, and first of a later one at the same level after a whole rise; None without."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], still[: len(after)], [False]))))
+    starts, ends = edges[::2], edges[1::2] - 1
+    for later in range(1, len(starts)):
+        for end in ends[later - 1 :: -1]:
+            level, high = after[end], np.nanmax(after[end : starts[later] + 1])
+            if high - level >= min_excursion and after[starts[later]] - level <= RETURN_FRACTION * (
+                high - level
+            ):
+                return int(end), int(starts[later])
+    return None
 
 
 def _unfinished(z, k, low, m, last, gap, closed, rate_hz):
