@@ -1,6 +1,6 @@
 """What spectral arc length a smooth movement has as posecheck measures it, and how well halts stand out from it.
 
-    python bench/smoothness.py [--repeats 40]
+    python bench/smoothness.py [--repeats 20]
 
 Movements of known shape, time, size and noise go through posecheck's own filters and phase fit. From the smooth ones
 comes the line that `posecheck.smoothness.smooth_sparc` uses; then every kind is held against it: mean difference, and

@@ -14,7 +14,7 @@ import click
 from posecheck.cli import cli
 from posecheck.exercise import list_exercises
 from posecheck.metrics import METRICS
-from posecheck.rules import DOUBT_MAX_DEG, TIME_PART_MAX
+from posecheck.rules import DOUBT_MAX_DEG, times_told
 from posecheck.signals import SIGNALS
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -86,10 +86,6 @@ def tempo(target):
 
 def range_told(watch):
     return watch.trust == "range" and not (watch.estimator == "lifted_3d" and watch.sigma_deg > DOUBT_MAX_DEG)
-
-
-def times_told(watch):
-    return watch.time_part < TIME_PART_MAX
 
 
 def told(watch):

@@ -188,27 +188,33 @@ def angle_rows(clip, truth, result):
 
 def counted(result):
     """How many complete repetitions a result holds; what both limbs share counts once."""
-    rows = [row for row in result.rows if row["complete"] and row["exclusion_reason"] != "far limb"]
-    if result.exercise.sides == "bilateral":
-        return len({row["start_s"] for row in rows})
-    return len(rows)
+    return _distinct(_complete(result), result.exercise)
 
 
 def invented(result, truth):
     """How many of the `counted` repetitions the limb did not do: its true signal did not go far enough for one."""
-    rule, signal = result.exercise.rep, SIGNALS[result.exercise.movement.signal]
-    still = set()
-    for row in result.rows:
-        curve = truth.curves.get(f"{row['side']}_{signal.name}_{signal.unit}")
-        if not row["complete"] or row["exclusion_reason"] == "far limb" or curve is None:
-            continue
-        during = (truth.curves["t_s"] >= row["start_s"]) & (truth.curves["t_s"] <= row["end_s"])
-        smallest = rule.min_excursion_affected_deg if row["role"] == "affected" else rule.min_excursion_deg
-        if np.ptp(curve[during]) < TRULY_PART * smallest:
-            still.add(
-                row["start_s"] if result.exercise.sides == "bilateral" else (row["side"], row["start_s"])
-            )
-    return len(still)
+    return _distinct(
+        [row for row in _complete(result) if not _truly_done(row, result.exercise, truth)], result.exercise
+    )
+
+
+def _complete(result):
+    return [row for row in result.rows if row["complete"] and row["exclusion_reason"] != "far limb"]
+
+
+def _distinct(rows, exercise):
+    return len({row["start_s"] for row in rows}) if exercise.sides == "bilateral" else len(rows)
+
+
+def _truly_done(row, exercise, truth):
+    """Whether the true signal went as far as `TRULY_PART` of a repetition; True where the truth does not know it."""
+    signal, rule = SIGNALS[exercise.movement.signal], exercise.rep
+    curve = truth.curves.get(f"{row['side']}_{signal.name}_{signal.unit}")
+    if curve is None:
+        return True
+    during = (truth.curves["t_s"] >= row["start_s"]) & (truth.curves["t_s"] <= row["end_s"])
+    smallest = rule.min_excursion_affected_deg if row["role"] == "affected" else rule.min_excursion_deg
+    return np.ptp(curve[during]) >= TRULY_PART * smallest
 
 
 def ratio_row(name, truths, symmetry, *, exercise, view):

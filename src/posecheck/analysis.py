@@ -12,7 +12,7 @@ from posecheck.observation import Observation
 from posecheck.recognition import LeftOut, apply_edits, leading_sides, numbered, recognise
 from posecheck.records import SIDES, VIEWS, Reps, Settings
 from posecheck.result import Result
-from posecheck.rules import TIME_PART_MAX
+from posecheck.rules import times_told
 from posecheck.symmetry import symmetry_of
 from posecheck.view import measure_view
 
@@ -210,15 +210,14 @@ def _quality(analysis, track, seen, rows):
         warnings.append(
             f"{exercise.name!r} is measured from: {able}. This was seen from: {view}. Nothing was counted."
         )
-    elif analysis.watch is None and detected.any():
-        warnings.append(
-            f"Seen from {view}, {exercise.name!r} is measured in space, for which landmarks with depth from the "
-            f"full model were expected; these, of {track.model!r}, have none that can be used. "
-            "Nothing was counted."
-        )
     elif analysis.watch is None:
-        pass  # nobody to measure: `detected_pct` says so
-    elif analysis.watch.trust == "range" and analysis.watch.time_part >= TIME_PART_MAX:
+        if detected.any():  # else there was nobody to measure, as `detected_pct` says
+            warnings.append(
+                f"Seen from {view}, {exercise.name!r} is measured in space, for which landmarks with depth from the "
+                f"full model were expected; these, of {track.model!r}, have none that can be used. "
+                "Nothing was counted."
+            )
+    elif analysis.watch.trust == "range" and not times_told(analysis.watch):
         done = [row for row in rows if row["complete"]]
         sure = sum(np.isfinite(row["range_deg"]) for row in done)
         warnings.append(

@@ -46,9 +46,14 @@ def exclusion(rep, values, watch, *, hidden):
     # Whatever came first: an angle that this view does not show stays withheld.
     if watch.trust == "tempo" or _foreshortened(values, watch) or _doubtful(values, watch):
         withheld = withheld | {"degrees"}
-    if watch.time_part >= TIME_PART_MAX:
+    if not times_told(watch):
         withheld = withheld | {"times"}
     return reason, withheld
+
+
+def times_told(watch):
+    """Whether lift, hold and lowering are told from a view."""
+    return watch.time_part < TIME_PART_MAX
 
 
 def _foreshortened(values, watch):
@@ -73,7 +78,7 @@ def _first_reason(rep, values, watch, hidden):
         )
     if values["seen_pct"] < SEEN_TIMED_PCT:
         return f"not scored: {hidden()}", everything
-    untimed = _untimed(values, hidden) if watch.time_part < TIME_PART_MAX else None
+    untimed = _untimed(values, hidden) if times_told(watch) else None
     if untimed:
         return untimed
     if values["seen_pct"] < SEEN_SCORED_PCT:
