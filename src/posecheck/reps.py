@@ -249,15 +249,10 @@ def _left_rest(z, middle, low, size, rate_hz):
     """
     first, lag = max(0, middle - round(FLOOR_S * rate_hz)), round(SETTLE_S * rate_hz)
     before = z[first : middle + 1]
-    later = before[lag:]
     with np.errstate(invalid="ignore"):
-        quiet = later - before[: max(len(before) - lag, 0)] <= _tolerance(size)
-        at_rest = quiet & (later <= low + RETURN_FRACTION * size)
-        if quiet.any() and not at_rest.any():
-            # Lately the limb was lower than it rests for this exercise: who just sat down had straight arms.
-            lowest = later[quiet].min()
-            at_rest = quiet & (later <= lowest + RETURN_FRACTION * (low + size - lowest))
-    still = np.flatnonzero(at_rest)
+        quiet = before[lag:] - before[: max(len(before) - lag, 0)] <= _tolerance(size)
+        quiet &= before[lag:] <= low + RETURN_FRACTION * size
+    still = np.flatnonzero(quiet)
     return first + int(still[-1]) if len(still) else first
 
 

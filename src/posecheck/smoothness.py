@@ -11,8 +11,8 @@ import numpy as np
 CUTOFF_HZ, AMPLITUDE_MIN, PAD_LEVEL = 10.0, 0.05, 4
 NOISE_NUMBER_MAX = 10.0  # beyond, noise hides whether a movement was smooth
 # Minimum jerk, trapezoids and skewed movements of 2 to 5 s and 30 to 90 deg, through posecheck's own filters and phase
-# fit (bench/smoothness.py): intercept and slope over the square root of the noise number; they scatter by 0.33.
-_SMOOTH, SMOOTH_SD = (-1.05, -0.49), 0.33
+# fit (bench/smoothness.py): intercept and slope over the square root of the noise number; they scatter by 0.32.
+_SMOOTH, SMOOTH_SD = (-1.05, -0.49), 0.32
 
 
 def sparc(speed, rate_hz):
