@@ -14,8 +14,8 @@ import numpy as np
 from scipy.stats import mannwhitneyu
 
 from posecheck.filters import ANGLE_REACH, PHASE_REACH, median3, smooth
-from posecheck.metrics import noise_of
 from posecheck.phases import fit_phases, window
+from posecheck.rep_window import noise_of
 from posecheck.smoothness import NOISE_NUMBER_MAX, noise_number, smooth_sparc, sparc
 from tempo import RATE_HZ, REST_S, SETTLE_S, SHAPES, halting, minimum_jerk, noise
 

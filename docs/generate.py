@@ -12,10 +12,11 @@ from pathlib import Path
 import click
 
 from posecheck.cli import cli
-from posecheck.exercise import list_exercises
+from posecheck.exercise import list_practices
 from posecheck.metrics import METRICS
 from posecheck.rules import DOUBT_MAX_DEG, times_told
 from posecheck.signals import SIGNALS
+from posecheck.words import said
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 DOCS = REPOSITORY / "docs"
@@ -28,6 +29,18 @@ VIEW_NAMES = {
     "oblique_right": "turned, right side nearer",
     "left": "left side to the camera",
     "right": "right side to the camera",
+}
+ROLES = {
+    "cross_education": "training the stronger side, so that the weaker one gains",
+    "both_sides": "both sides together",
+    "functional": "everyday tasks",
+    "weaker_side": "practice of the weaker side",
+    "balance": "balance",
+}
+SIDES_WORDS = {
+    "unilateral": "each limb for itself",
+    "bilateral": "both limbs share each repetition",
+    "coupled": "the hands are joined: the sides are never compared",
 }
 TAKEN = {"image_2d": "in the picture", "lifted_3d": "in space"}
 EVIDENCE = """Evidence tags: S = a source that was read, M = well established, C = computed for this project,
@@ -85,7 +98,7 @@ def tempo(target):
 
 
 def range_told(watch):
-    return watch.trust == "range" and not (watch.estimator == "lifted_3d" and watch.sigma_deg > DOUBT_MAX_DEG)
+    return watch.trust == "range" and not (watch.estimator == "lifted_3d" and watch.sigma > DOUBT_MAX_DEG)
 
 
 def told(watch):
@@ -108,27 +121,97 @@ def views_with(exercise, what):
     return "; ".join([*(VIEW_NAMES[view] for view in views), *words]) or "none"
 
 
-def limits(low, high):
-    asked = []
-    if low > -360:
-        asked.append(f"at least {number(low)}°")
-    if high < 360:
-        asked.append(f"at most {number(high)}°")
-    return " and ".join(asked)
+def amount(value, unit):
+    return f"{number(value)}°" if unit == "deg" else number(value)
 
 
-def exercise_page(exercise):
-    sides = {"unilateral": "each limb for itself", "bilateral": "both limbs share each repetition"}
+def limits(requirement):
+    unit = SIGNALS[requirement.signal].unit
+    asked = (("at least", requirement.min), ("at most", requirement.max))
+    return " and ".join(f"{words} {amount(limit, unit)}" for words, limit in asked if limit is not None)
+
+
+def sentence(words):
+    words = words.strip()
+    return words[:1].upper() + words[1:] + ("" if words.endswith((".", "!")) else ".") if words else ""
+
+
+def span(pair):
+    low, high = pair
+    return number(low) if low == high else f"{number(low)} to {number(high)}"
+
+
+def exercise_page(practice):
+    """Everything about one exercise, for a therapist to review."""
+    lines = [f"## {practice.name} (`{practice.id}`)", "", *picture(practice), *described(practice)]
+    if practice.measured:
+        lines += measured(practice)
+    else:
+        rows = ((level, tempo(t)) for level, t in practice.target.items())
+        lines += [
+            "**Not measured by the camera yet**: practised with pacer and voice.",
+            "",
+            table(("level", "tempo"), rows),
+            "",
+        ]
+    lines += [*(f"- Safety: {words}" for words in practice.safety)]
+    lines += [*(f"- Source of `{key}`: {words}" for key, words in practice.sources.items())]
+    return "\n".join(lines)
+
+
+def picture(practice):
+    file = DOCS / "pictures" / "exercises" / f"{practice.id}.jpg"
+    return [f"![{practice.name}: start and top](pictures/exercises/{file.name})", ""] if file.exists() else []
+
+
+def described(practice):
+    facts = {
+        "clinical name": practice.clinical_name,
+        "for": ROLES.get(practice.role, "")
+        + (
+            "; **home exercise**: seated, facing the screen, both sides from one place"
+            if practice.home
+            else ""
+        ),
+        "position": practice.position.replace("_", " "),
+        "sides": SIDES_WORDS[practice.sides],
+        "camera": practice.camera,
+        "still before it begins": practice.rest_posture.replace("_", " "),
+        "dose": f"{span(practice.dose.sets)} sets of {span(practice.dose.reps)}" if practice.dose else "",
+        "equipment": ", ".join(practice.equipment),
+        "offered after": " and ".join(f"the {who}'s tick" for who in practice.unlock),
+        "not offered with": ", ".join(tag.replace("_", " ") for tag in practice.contraindications),
+        "goes back to": practice.trial,
+        "harder": practice.progression,
+        "easier": practice.regression,
+        "said at the start": practice.cues.get("start", ""),
+    }
+    if practice.weaker_side:
+        weaker = practice.weaker_side
+        most = (
+            ""
+            if weaker.peak_max is None
+            else f", never beyond {amount(weaker.peak_max, practice_unit(practice))}"
+        )
+        facts["weaker side"] = f"{', '.join(weaker.modes)}{most}: {weaker.how}"
+    rows = ((name, sentence(words)) for name, words in facts.items() if words)
+    return [table(("", ""), rows), ""]
+
+
+def practice_unit(practice):
+    return practice.unit if practice.measured else "deg"
+
+
+def measured(exercise):
+    """How the camera measures it: signal, views, targets, what it asks for and looks out for."""
+    unit = exercise.unit
+    least, affected = exercise.rep.min_excursion, exercise.rep.min_excursion_affected
+    mdc95, _ = exercise.mdc95(None)
     lines = [
-        f"## {exercise.name} (`{exercise.id}`)",
-        "",
-        f"{exercise.clinical_name}. Position: {exercise.position.replace('_', ' ')}. Sides: {sides[exercise.sides]}.",
-        f"Signal: `{exercise.movement.signal}`, which {exercise.movement.lift} in the lift.",
-        "",
-        f"A repetition: at least {number(exercise.rep.min_excursion_deg)}° "
-        f"({number(exercise.rep.min_excursion_affected_deg)}° on the affected side), "
-        f"lasting at least {number(exercise.rep.min_duration_s)} s. "
-        f"Smallest change of the range worth calling a change: {number(exercise.mdc95_deg)}°.",
+        f"Signal: `{exercise.movement.signal}`, which {exercise.movement.lift} in the lift. A repetition: at least "
+        f"{amount(least, unit)} ({amount(affected, unit)} on the affected side), lasting at least "
+        f"{number(exercise.rep.min_duration_s)} s. Smallest change of the range worth calling a change, assumed: "
+        f"{amount(mdc95, unit)}.",
         "",
         table(
             (
@@ -143,7 +226,7 @@ def exercise_page(exercise):
                     VIEW_NAMES[v],
                     told(w),
                     TAKEN[w.estimator],
-                    f"{number(w.sigma_deg)}°{'' if range_told(w) else ': not told'}",
+                    f"{amount(w.sigma, unit)}{'' if range_told(w) else ': not told'}",
                     f"{100 * w.time_part:.0f} %{'' if times_told(w) else ': not told'}",
                 )
                 for v, w in exercise.view.items()
@@ -153,38 +236,43 @@ def exercise_page(exercise):
         table(
             ("level", "top", "range", "tempo"),
             (
-                (level, f"{number(t.peak_deg)}°", f"{number(t.range_deg)}°", tempo(t))
+                (level, amount(t.peak, unit), amount(t.range, unit), tempo(t) or "at one's own pace")
                 for level, t in exercise.target.items()
             ),
         ),
         "",
     ]
     if exercise.require:
-        rows = ((f"`{r.signal}`", r.during, limits(r.min_deg, r.max_deg), r.why) for r in exercise.require)
+        rows = ((f"`{r.signal}`", r.during, limits(r), r.why) for r in exercise.require)
         lines += [table(("must hold", "when", "limit", "otherwise left out, because"), rows), ""]
     if exercise.check:
         rows = (
             (
                 f"`{c.id}`",
-                f"{number(c.start_deg)}° to {number(c.severe_deg)}°",
+                f"{amount(c.start, of)} to {amount(c.severe, of)}",
                 c.direction,
-                c.say,
+                "" if c.scored else "advice only",
+                said(c.id, exercise),
                 c.source,
                 c.evidence,
             )
             for c in exercise.check
+            for of in (SIGNALS[c.signal].unit,)
         )
-        header = ("looked out for", "cue to full weight", "change", "said", "source", "evidence")
+        header = ("looked out for", "cue to full weight", "change", "", "said", "source", "evidence")
         lines += [table(header, rows), ""]
-    lines += [*(f"- Safety: {words}" for words in exercise.safety)]
-    lines += [*(f"- Source of `{key}`: {words}" for key, words in exercise.sources.items())]
-    return "\n".join(lines)
+    return lines
 
 
 def readme_exercises():
     kinds = ("range and tempo", "range", "tempo", "count only")
     rows = (
-        (f"`{e.id}`", e.clinical_name, *(views_with(e, kind) for kind in kinds)) for e in list_exercises()
+        (
+            f"`{e.id}`",
+            f"{e.clinical_name}{' (home)' if e.home else ''}",
+            *((views_with(e, kind) for kind in kinds) if e.measured else ("not measured yet", "", "", "")),
+        )
+        for e in list_practices()
     )
     return table(
         (
@@ -317,7 +405,7 @@ def pages():
     samples = (SAMPLES / "README.md").read_text(encoding="utf-8")
     readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
     note = "<!-- Written by docs/generate.py from {}; change it there. -->\n\n"
-    exercises = "\n\n".join(exercise_page(exercise) for exercise in list_exercises())
+    exercises = "\n\n".join(exercise_page(practice) for practice in list_practices())
     commands = "\n\n".join(command_pages(cli, "posecheck"))
     return {
         SAMPLES / "README.md": filled(samples, "samples", sample_table()),

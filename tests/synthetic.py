@@ -12,7 +12,7 @@ from posecheck.records import PoseTrack
 from posecheck.skeleton import BLAZEPOSE_33
 
 SIZE_PX = (640, 480)
-TRUNK, UPPER_ARM, FOREARM, THIGH, SHANK = 120.0, 70.0, 60.0, 95.0, 95.0
+TRUNK, UPPER_ARM, FOREARM, THIGH, SHANK, FOOT = 120.0, 70.0, 60.0, 95.0, 95.0, 55.0
 
 
 def smooth_step(u):
@@ -47,6 +47,8 @@ def person(
     knee=10.0,
     thigh=0.0,
     lean=0.0,
+    foot=0.0,
+    shift=0.0,
     noise_px=0.0,
     seed=0,
     shift_px=0.0,
@@ -61,6 +63,10 @@ def person(
     elbow, shoulder, knee, thigh, lean : float, (T,) array, or (left, right) of these, deg
         Elbow and knee flexion, elevation of the upper arm, inclination of the thigh (90 = seated), trunk to the front
         (side view) or to the image right (front view).
+    foot : float, (T,) array, or (left, right) of these, deg
+        Sole against the floor, toes up.
+    shift : float or (T,) array
+        Everything above the ankles goes to the person's left, in distances between the ankles (front view).
     noise_px : float
         Standard deviation of the keypoint noise.
     shift_px : float or (T,) array
@@ -74,7 +80,8 @@ def person(
 
     ahead = {"front": 0.0, "left": -1.0, "right": 1.0}[view]
     half_shoulder, half_hip = (45.0, 28.0) if view == "front" else (0.0, 0.0)
-    hips = np.stack([320.0 + np.broadcast_to(shift_px, n), np.full(n, 260.0)], axis=-1)
+    place = np.stack([320.0 + np.broadcast_to(shift_px, n), np.full(n, 260.0)], axis=-1)
+    hips = place + np.stack([2 * half_hip * np.broadcast_to(shift, n), np.zeros(n)], axis=-1)
     trunk = -_turned(TRUNK, np.broadcast_to(lean, n), -1.0 if view == "front" else -ahead)
     chest = hips + trunk
     uv = np.full((n, len(BLAZEPOSE_33), 2), np.nan)
@@ -88,6 +95,10 @@ def person(
         seat, flexed = both(thigh)[i], both(knee)[i]
         k = h + _turned(THIGH, seat, ahead or out)
         a = k + _turned(SHANK, seat - flexed, ahead or out)
+        a = a + place - hips
+        pitch = np.radians(both(foot)[i])
+        toe = a + FOOT * np.stack([ahead * np.cos(pitch), -np.sin(pitch)], axis=-1)
+        put(f"{side}_heel", a), put(f"{side}_foot_index", toe)
         put(f"{side}_shoulder", s), put(f"{side}_hip", h), put(f"{side}_elbow", e)
         put(f"{side}_wrist", w), put(f"{side}_knee", k), put(f"{side}_ankle", a)
         put(f"{side}_ear", chest + np.array([8.0 * across * (view == "front"), -40.0]))

@@ -21,11 +21,15 @@ EDGE_LIBRARIES = {
 FLOORS = (
     ("records", "skeleton", "errors"),
     ("geometry", "filters", "smoothness"),
+    ("rep_window",),
     ("lifting", "metrics", "phases", "reps", "signals"),
+    ("exercise_parts",),
     ("exercise",),
-    ("rules", "symmetry", "programme"),
-    ("observation", "view", "recognition", "measuring"),
+    ("scores", "words"),
+    ("rules", "symmetry", "programme", "sets"),
+    ("observation", "view", "recognition", "editing", "measuring", "seeing"),
     ("analysis", "result"),
+    ("calibration",),
 )
 FLOOR = {name: i for i, floor in enumerate(FLOORS) for name in floor}
 CORE = [name for name in FLOOR if (PACKAGE / f"{name}.py").exists()]

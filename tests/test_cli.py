@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -15,11 +16,16 @@ import cv2
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from performances import perform
 from video_factory import write_sound, write_video
 
 from posecheck import symmetry
+from posecheck.analysis import analyse
 from posecheck.cli import cli
+from posecheck.exercise import load_exercise
+from posecheck.records import Settings
 from posecheck.tables import REP_COLUMNS
+from posecheck.trial import write_trial
 
 SAMPLES = Path(__file__).parents[1] / "sample_videos"
 ELBOW = SAMPLES / "elbow_flexion_right_side.mp4"
@@ -28,9 +34,9 @@ FILES = {"exercise.toml", "pose.npz", "reps.csv", "result.json", "signals.csv"}
 QUICK = ("--model", "lite")
 SHORT = ("analyse", RAISE, "-e", "shoulder_abduction", *QUICK, "--end", 1)
 COMMANDS = [
-    ["analyse"], ["score"], ["compare"], ["record"], ["doctor"], ["exercises"], ["exercises", "list"],
-    ["exercises", "show"], ["exercises", "check"], ["models"], ["models", "list"], ["models", "verify"],
-    ["models", "add"],
+    ["analyse"], ["score"], ["compare"], ["calibrate"], ["noise"], ["record"], ["doctor"], ["exercises"],
+    ["exercises", "list"], ["exercises", "show"], ["exercises", "check"], ["models"], ["models", "list"],
+    ["models", "verify"], ["models", "add"],
 ]  # fmt: skip
 
 
@@ -205,6 +211,9 @@ def test_a_trial_that_is_there_is_refused_before_the_analysis_starts(trial, tmp_
         ["analyse", ELBOW, "-e", "elbow_flexion", "--frobnicate"],
         ["score"],
         ["compare", "one"],
+        ["calibrate"],
+        ["noise"],
+        ["noise", "one"],
         ["record", "-o", "out"],
         ["dance"],
     ],
@@ -458,6 +467,216 @@ def test_a_result_that_is_not_there_cannot_be_compared(trial, tmp_path):
     assert "gone" in ran.stderr
 
 
+# One person's own: check sets, baselines and errors
+
+
+@pytest.fixture(scope="module")
+def sets(tmp_path_factory):
+    """Stored trials of the stick person: check sets of both arms, one filmed again, and a practice set."""
+    folder = tmp_path_factory.mktemp("sets")
+    for name, side, top, kind, seed in (
+        ("strong", "right", 90.0, "check", 1),
+        ("again", "right", 92.0, "check", 2),
+        ("weak", "left", 40.0, "check", 3),
+        ("practice", "right", 108.0, "practice", 4),
+    ):
+        track = perform("elbow_flexion", view=side, top=top, seed=seed, starts_s=(13.0, 22.0, 31.0))
+        track = replace(track, source={"name": f"{name}.mp4", "sha256": name})
+        settings = Settings(kind=kind, affected="left")
+        write_trial(folder / name, analyse(track, "elbow_flexion", settings=settings), track)
+    return folder
+
+
+def told(*arguments):
+    ran = posecheck(*arguments)
+    assert ran.exit_code == 0, ran.stderr
+    return ran.stdout
+
+
+def stored(*arguments):
+    return json.loads(told("score", *arguments, "--json"))
+
+
+def test_a_check_set_is_measured_and_not_scored(trial, tmp_path):
+    _, out = trial
+    practice = stored(out / ELBOW.stem)
+    check = stored(out / ELBOW.stem, "--check", "-o", tmp_path)
+    assert practice["provenance"]["settings"]["kind"] == "practice"
+    assert check["provenance"]["settings"]["kind"] == "check"
+    assert check["findings"] == []
+    (row,) = [row for row in check["reps"] if row["side"] == "right"]
+    (same,) = [row for row in practice["reps"] if row["side"] == "right"]
+    assert (row["kind"], same["kind"]) == ("check", "practice")
+    assert row["score"] is None
+    assert same["score"] is not None
+    assert row["range_deg"] == same["range_deg"]
+    # What was stored as a check set stays one until it is told otherwise.
+    folder = tmp_path / ELBOW.stem
+    assert stored(folder)["provenance"]["settings"]["kind"] == "check"
+    again = stored(folder, "--practice")
+    assert again["provenance"]["settings"]["kind"] == "practice"
+    assert [row["score"] for row in again["reps"]] == [row["score"] for row in practice["reps"]]
+
+
+def test_calibrating_prints_each_sides_numbers_and_writes_nothing_unless_asked(sets, tmp_path):
+    before = entries(sets)
+    ran = in_a_process("calibrate", sets / "strong", sets / "weak", cwd=tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    left, right = sorted(line for line in ran.stdout.splitlines() if "baseline" in line)
+    assert "baseline 30°" in left
+    assert "target 33°" in left
+    assert "counts from 12° on" in left
+    assert "baseline 80°" in right
+    assert "target 88°" in right
+    assert "counts from 32° on" in right
+    assert entries(sets) == before
+    assert entries(tmp_path) == set()
+
+
+def test_a_calibrated_exercise_is_used_from_its_file(sets, tmp_path):
+    mine = tmp_path / "my_elbow.toml"
+    ran = told("calibrate", sets / "strong", sets / "weak", "-o", mine)
+    assert f"Written: {mine}" in ran
+    assert entries(tmp_path) == {"my_elbow.toml"}
+    assert "in order" in told("exercises", "check", mine)
+    rows = stored(sets / "practice", "-e", mine, "--affected", "left")["reps"]
+    assert len(rows) == 3
+    for row in rows:
+        assert row["target_range"] == pytest.approx(88.0, abs=1.5)
+        assert row["baseline_range"] == pytest.approx(80.0, abs=1.5)
+    assert {row["target_range"] for row in stored(sets / "practice")["reps"]} == {100.0}
+
+
+def test_the_exercise_of_a_stored_trial_carries_the_persons_numbers_on(sets, tmp_path):
+    mine = tmp_path / "my_elbow.toml"
+    told("calibrate", sets / "strong", sets / "weak", "-o", mine)
+    told("score", sets / "practice", "-e", mine, "-o", tmp_path / "out")
+    own = load_exercise(tmp_path / "out" / "practice" / "exercise.toml")
+    assert own == load_exercise(mine)
+    assert (
+        stored(tmp_path / "out" / "practice")["reps"][0]["baseline_range"] == own.personal["right"].baseline
+    )
+
+
+def test_calibrating_again_replaces_the_numbers_and_keeps_the_measured_error(sets, tmp_path):
+    mine = tmp_path / "my_elbow.toml"
+    told("noise", sets / "strong", sets / "again", "-o", mine)
+    error = load_exercise(mine).measured_error
+    told("calibrate", sets / "strong", sets / "weak", "-e", mine, "-o", mine, "--overwrite")
+    first = mine.read_bytes()
+    assert load_exercise(mine).measured_error == error
+    told("calibrate", sets / "strong", sets / "weak", "-e", mine, "-o", mine, "--overwrite")
+    assert mine.read_bytes() == first
+    told("noise", sets / "strong", sets / "again", "-e", mine, "-o", mine, "--overwrite")
+    assert load_exercise(mine).personal.keys() == {"left", "right"}
+    assert mine.read_bytes() == first
+    assert entries(tmp_path) == {"my_elbow.toml"}
+
+
+@pytest.mark.parametrize(
+    ("command", "trials"), [("calibrate", ("strong", "weak")), ("noise", ("strong", "again"))]
+)
+def test_an_exercise_file_that_is_there_is_not_replaced_unasked(command, trials, sets, tmp_path):
+    mine = tmp_path / "my_elbow.toml"
+    mine.write_text("written by a therapist")
+    ran = posecheck(command, *(sets / name for name in trials), "-o", mine)
+    assert ran.exit_code != 0
+    assert "--overwrite" in ran.stderr
+    assert mine.read_text() == "written by a therapist"
+    told(command, *(sets / name for name in trials), "-o", mine, "--overwrite")
+    assert load_exercise(mine).id == "elbow_flexion"
+    ran = posecheck(command, *(sets / name for name in trials), "-o", tmp_path / "mine.txt")
+    assert ran.exit_code == 2
+    assert ".toml" in ran.stderr
+    assert entries(tmp_path) == {"my_elbow.toml"}
+
+
+@pytest.mark.parametrize(
+    ("command", "trials"), [("calibrate", ("strong", "weak")), ("noise", ("strong", "again"))]
+)
+def test_a_folder_that_is_not_there_is_one_sentence_that_names_the_file(command, trials, sets, tmp_path):
+    ran = in_a_process(command, *(sets / name for name in trials), "-o", tmp_path / "gone" / "mine.toml")
+    assert ran.returncode == 1
+    assert len(sentences(ran.stderr)) == 1
+    assert "mine.toml" in ran.stderr
+    assert entries(tmp_path) == set()
+
+
+def test_the_noise_of_two_sets_is_printed_beside_what_was_assumed(sets, tmp_path):
+    printed = told("noise", sets / "strong", sets / "again", "-o", tmp_path / "mine.toml")
+    assert "seen from right: 2 sets" in printed
+    assert "right elbow_flexion: noise" in printed
+    assert "held still it wandered by" in printed
+    measures = {
+        line.split()[0]: line.split()[1:] for line in printed.splitlines() if line.startswith("  range_")
+    }
+    reps_sd, sem, mdc95, assumed = map(float, measures["range_deg"])
+    assert assumed == 10.0
+    assert mdc95 == pytest.approx(1.96 * 2**0.5 * sem, rel=0.05)
+    assert 0.0 < reps_sd < 3.0
+    # The medians are 80 and 82 degrees: their standard deviation is the square root of 2.
+    assert sem == pytest.approx(2**0.5, abs=0.5)
+    own = load_exercise(tmp_path / "mine.toml")
+    assert own.mdc95("right") == (pytest.approx(mdc95, rel=0.05), True)
+    assert {"range_deg", "lift_s", "hold_s", "lower_s"} <= set(own.measured_error.mdc95)
+    assert "rough" in printed
+
+
+def test_a_measured_error_is_used_and_named_in_scores_and_comparisons(sets, tmp_path):
+    mine = tmp_path / "mine.toml"
+    told("noise", sets / "strong", sets / "again", "-o", mine)
+    assumed = told("compare", sets / "strong", sets / "again")
+    assert "detectable from 10.0° on (assumed)" in assumed
+    for name in ("strong", "again"):
+        ran = posecheck(
+            "score", sets / name, "-e", mine, "--check", "--affected", "left", "-o", tmp_path / "own"
+        )
+        assert ran.exit_code == 0, ran.stderr
+        assert "(assumed)" not in ran.stderr
+    assert "(assumed)" in posecheck("score", sets / "strong").stderr
+    own = told("compare", tmp_path / "own" / "strong", tmp_path / "own" / "again")
+    assert "(measured on this person)" in own
+    assert "(assumed)" not in own
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["calibrate", "strong", "practice"], "practice set"),
+        (["calibrate", "gone"], "gone"),
+        (["calibrate", "strong", "-e", "knee_extension"], "3 measured repetitions"),
+        (["calibrate", "strong", "-e", "elbow_flexon"], "Did you mean 'elbow_flexion'?"),
+        (["noise", "strong", "strong"], "given twice"),
+        (["noise", "strong", "weak"], "left, right"),
+        (["noise", "strong", "gone"], "gone"),
+        (["noise", "strong", "again", "-e", "knee_extension"], "Two sets"),
+    ],
+)
+def test_what_cannot_be_calibrated_gets_one_sentence_and_no_file(arguments, says, sets, tmp_path):
+    command, *rest = arguments
+    paths = [sets / x if x in ("strong", "weak", "again", "practice", "gone") else x for x in rest]
+    ran = in_a_process(command, *paths, "-o", tmp_path / "mine.toml")
+    assert ran.returncode == 1
+    assert len(sentences(ran.stderr)) == 1
+    assert says in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert entries(tmp_path) == set()
+
+
+def test_poses_without_an_exercise_ask_for_one_before_they_calibrate(sets, tmp_path):
+    (tmp_path / "pose.npz").write_bytes((sets / "strong" / "pose.npz").read_bytes())
+    ran = posecheck("calibrate", tmp_path / "pose.npz")
+    assert ran.exit_code == 1
+    assert "-e EXERCISE" in ran.stderr
+
+
+def test_a_reference_is_printed_in_its_own_unit(sets):
+    printed = told("calibrate", sets / "strong")
+    references = [line for line in printed.splitlines() if "goes along" in line]
+    assert references
+    assert all(line.endswith("° anyway") for line in references)  # a curl's checks are all in degrees
+
+
 # Help and the smaller commands
 
 
@@ -492,8 +711,12 @@ def test_the_version_is_told():
 
 
 def test_the_catalogue_is_listed_and_each_exercise_can_be_copied_and_checked(tmp_path):
-    listed = [line.split()[0] for line in posecheck("exercises").stdout.splitlines()]
-    assert {"elbow_flexion", "sit_to_stand"} <= set(listed)
+    lines = posecheck("exercises").stdout.splitlines()
+    listed = [line.split()[0] for line in lines if line.startswith("  ")]  # below the part of the body
+    assert {"elbow_flexion", "sit_to_stand", "wrist_extension"} <= set(listed)
+    home = posecheck("exercises", "list", "--home").stdout
+    assert "shoulder_abduction" in home
+    assert "sit_to_stand" not in home
     for exercise in listed:
         shown = posecheck("exercises", "show", exercise)
         (tmp_path / f"{exercise}.toml").write_text(shown.stdout)

@@ -26,8 +26,7 @@ def _hidden(track, spans, *, keypoint=16, people=None):
 
 
 def _only(track, keep):
-    per_frame = ("t_s", "uv_px", "xyz_m", "visibility", "people")
-    return replace(track, **{name: getattr(track, name)[keep] for name in per_frame})
+    return track.only(keep)
 
 
 def _curl(t, starts, **kwargs):
@@ -162,7 +161,10 @@ def test_a_chunked_file_equals_the_whole_file():
         )
         for stop in [*range(step, len(track), step), len(track)]:
             analysis.extend(
-                *(getattr(track, name)[:stop] for name in ("t_s", "uv_px", "xyz_m", "visibility")),
+                *(
+                    getattr(track, name)[:stop]
+                    for name in ("t_s", "uv_px", "xyz_m", "visibility", "hands_px")
+                ),
                 final=stop == len(track),
             )
         assert conclude(analysis, track).to_dict() == whole.to_dict()

@@ -7,7 +7,8 @@ import pytest
 from synthetic import smooth_step
 
 from posecheck.filters import ANGLE_REACH, median3, smooth
-from posecheck.metrics import METRICS, RepWindow, change_of, hold_sd_deg, noise_sigma_deg, peak_deg, range_deg
+from posecheck.metrics import METRICS, change_of, hold_sd_deg, noise_sigma_deg, peak_deg, range_deg
+from posecheck.rep_window import RepWindow
 
 UNIT_OF_SUFFIX = {
     "sparc": "",
@@ -21,7 +22,8 @@ UNIT_OF_SUFFIX = {
 }
 ANGLES = [name for name, metric in METRICS.items() if "degrees" in metric.needs]
 CHANGES = ("trunk_lean", "trunk_flexion", "shoulder_hike")
-EMPTY_HANDED = ("seen_pct", "framed_pct", "frame_rate_hz")  # known although the limb was not seen
+# Known although the limb was not seen.
+EMPTY_HANDED = ("seen_pct", "framed_pct", "frame_rate_hz", "helper_pct", "own_hand_pct")
 
 
 def a_rep(*, rest=10.0, top=100.0, tempo=(3.0, 2.0, 3.0), noise_deg=0.0, seed=0, hold=None):
@@ -38,6 +40,9 @@ def a_rep(*, rest=10.0, top=100.0, tempo=(3.0, 2.0, 3.0), noise_deg=0.0, seed=0,
         angle=smooth(median3(raw), reach=ANGLE_REACH),
         speed=smooth(median3(raw), reach=ANGLE_REACH, derivative=1) * np.sign(top - rest),
         others={name: np.zeros(len(t)) for name in CHANGES},
+        other_limb=np.full(len(t), 12.0),
+        helper=np.full(len(t), np.nan),
+        own_hand=np.full(len(t), 0.9),
         sighted=np.ones(len(t)),
         framed=np.ones(len(t)),
         proximal=np.full(len(t), 70.0),
@@ -57,6 +62,7 @@ def a_rep(*, rest=10.0, top=100.0, tempo=(3.0, 2.0, 3.0), noise_deg=0.0, seed=0,
         frames=int((lift + held + lower) * 30),
         view_sigma_deg=5.0,
         time_part=0.10,
+        sign=float(np.sign(top - rest)),
         smoothed=False,
     )
 
@@ -73,6 +79,9 @@ def unseen(rep):
         angle=nothing,
         speed=nothing,
         others=dict.fromkeys(CHANGES, nothing),
+        other_limb=nothing,
+        helper=nothing,
+        own_hand=nothing,
         sighted=np.zeros(len(rep.t_s)),
         framed=np.zeros(len(rep.t_s)),
         proximal=nothing,
@@ -113,7 +122,7 @@ def test_nothing_seen_is_not_measurable_and_never_zero(name):
 
 
 def test_of_an_unseen_limb_it_is_known_that_it_was_not_seen():
-    assert [value(name, unseen(a_rep())) for name in EMPTY_HANDED] == [0.0, 0.0, 0.0]
+    assert [value(name, unseen(a_rep())) for name in EMPTY_HANDED] == [0.0] * len(EMPTY_HANDED)
 
 
 @pytest.mark.parametrize("name", [name for name in METRICS if name not in ("start_deg", "peak_deg")])

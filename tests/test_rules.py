@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posecheck.exercise import Check, Tempo, load_exercise
-from posecheck.rules import (
+from posecheck.exercise import load_exercise
+from posecheck.exercise_parts import Check, Tempo
+from posecheck.rules import exclusion, judge
+from posecheck.scores import (
     check_excess,
-    exclusion,
-    judge,
     posture_score,
     range_score,
     score,

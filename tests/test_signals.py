@@ -1,5 +1,6 @@
 """Each named signal reads the movement it is named for, with the same sign on both sides of the body."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -7,7 +8,8 @@ import pytest
 from synthetic import SIZE_PX, clock, movement, person
 
 from posecheck.analysis import analyse
-from posecheck.exercise import load_exercise, parse_exercise
+from posecheck.errors import ExerciseError
+from posecheck.exercise import load_exercise, parse_practice
 from posecheck.lifting import SIGNALS_LIFTED
 from posecheck.records import SIDES
 from posecheck.signals import SIGNALS, Body, bones_of, keypoints_of
@@ -141,7 +143,13 @@ def test_a_signal_that_needs_the_trunk_uses_the_near_half_of_it_from_the_side(na
     far = [k for k in BLAZEPOSE_33.keypoints if k.startswith("right_")]
     seen = value(name, body_of(track, "left"), "left")
     alone = value(name, body_of(track, "left", hidden=far), "left")
-    if name == "shoulder_hike":
+    if name in (
+        "shoulder_hike",
+        "shoulder_width",
+        "pelvic_obliquity",
+        "foot_rise",
+        "weight_shift",
+    ):  # need both
         assert np.isnan(alone).all()
     else:
         assert np.array_equal(alone, seen, equal_nan=True)
@@ -150,20 +158,30 @@ def test_a_signal_that_needs_the_trunk_uses_the_near_half_of_it_from_the_side(na
 def test_every_signal_says_its_unit_and_what_zero_means():
     for name, signal in SIGNALS.items():
         assert signal.name == name
-        assert signal.unit in ("deg", "px")
+        assert signal.unit in ("deg", "ratio", "px")
         assert signal.meaning
 
 
-@pytest.mark.parametrize("name", SIGNALS)
+@pytest.mark.parametrize("name", [name for name, signal in SIGNALS.items() if signal.unit != "px"])
 def test_every_signal_can_be_the_movement_of_somebodys_own_exercise(name):
     whole = load_exercise("knee_extension").toml_text
-    bare = whole[: whole.index("[[require]]")] + whole[whole.index("[cues]") :]
+    bare = whole[: whole.index("[[require]]")] + whole[whole.index("[dose]") :]
+    quantities = r"\b(mdc95|min_excursion|min_excursion_affected|peak|range|sigma)_deg ="
+    bare = re.sub(quantities, rf"\1_{SIGNALS[name].unit} =", bare)
     if name not in SIGNALS_LIFTED:
         bare = bare.replace('"lifted_3d"', '"image_2d"')
-    own = parse_exercise(bare.replace('signal = "knee_flexion"', f'signal = "{name}"'))
+    own = parse_practice(bare.replace('signal = "knee_flexion"', f'signal = "{name}"'))
     result = analyse(person(T_S, view="left", knee=20.0, thigh=30.0), own)
     assert result.rows == ()
     assert result.view == "left"
+
+
+def test_a_length_in_pixels_is_no_movement():
+    text = load_exercise("knee_extension").toml_text.replace(
+        'signal = "knee_flexion"', 'signal = "trunk_length"'
+    )
+    with pytest.raises(ExerciseError, match="a step nearer changes"):
+        parse_practice(text)
 
 
 def test_the_bones_of_a_signal_are_the_chain_it_is_measured_on():

@@ -7,7 +7,7 @@ import pytest
 from synthetic import clock, movement, person
 
 from posecheck.analysis import analyse
-from posecheck.exercise import load_exercise, parse_exercise
+from posecheck.exercise import load_exercise, parse_practice
 from posecheck.records import Edit, Settings
 from posecheck.symmetry import compare
 
@@ -95,7 +95,7 @@ def test_two_repetitions_are_too_few():
 def test_a_small_movement_is_no_reference():
     coarse = load_exercise("shoulder_abduction").toml_text.replace("mdc95_deg = 10.0", "mdc95_deg = 20.0")
     arms = both_arms(left_top=30.0, right_top=40.0)
-    outcome = analyse(arms, parse_exercise(coarse), settings=LEFT_WEAKER).symmetry
+    outcome = analyse(arms, parse_practice(coarse), settings=LEFT_WEAKER).symmetry
     assert outcome["reason"] == "the range compared with is 32 deg; it takes 40 deg"
     assert not outcome["comparable"]
     assert outcome["range_ratio"] is None

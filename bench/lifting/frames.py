@@ -78,7 +78,7 @@ def _exercise(rng, name, number):
     span = movement.peak - movement.start
     start = movement.start + rng.uniform(-0.1, 0.15) * span
     lean = rng.uniform(-14, 14, 3) * (rng.random(3) < 0.5)
-    sides = ("left", "right") if movement.plant == "other_foot" else ("left", "right", "both")
+    sides = ("left", "right") if movement.in_turn else ("left", "right", "both")
     return {
         "do": "exercise",
         "exercise": name,

@@ -34,8 +34,8 @@ def prescribed_thresholds_deg(clip):
         return []
     exercise = load_exercise(clip.exercise)
     target = exercise.target["2"]
-    start_deg = target.peak_deg - exercise.sign * target.range_deg
-    return [tuple(start_deg + exercise.sign * part * target.range_deg for part in (0.5, 0.25))]
+    start = target.peak - exercise.sign * target.range
+    return [tuple(start + exercise.sign * part * target.range for part in (0.5, 0.25))]
 
 
 class Cycles:

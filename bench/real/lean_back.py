@@ -112,11 +112,11 @@ def measure(*, aspect=ASPECT, repeats=1000):
         rows += _detection(f"rest = {reference}", -(angle - rest), leaning, take, check, repeats)
     areas = [auc(-trunk_flexion(points, aspect=a)[0], leaning) for a in (9 / 16, 1.0, 4 / 3, 16 / 9)]
     hit = [
-        np.mean(-trunk_flexion(points, aspect=a)[0][leaning] >= check.start_deg)
+        np.mean(-trunk_flexion(points, aspect=a)[0][leaning] >= check.start)
         for a in (9 / 16, 1.0, 4 / 3, 16 / 9)
     ]
     note = f"picture 9:16, 1:1, 4:3, 16:9: AUC {', '.join(f'{a:.3f}' for a in areas)}"
-    note += f"; sensitivity at {check.start_deg:g} deg {', '.join(f'{100 * h:.0f} %' for h in hit)}"
+    note += f"; sensitivity at {check.start:g} deg {', '.join(f'{100 * h:.0f} %' for h in hit)}"
     gap = (-angle[leaning]).min() - (-angle[~leaning]).max()
     between = (
         "between the most upright leaning frame and the most leaning correct one; negative = they overlap"
@@ -163,7 +163,7 @@ def _detection(what, back_deg, leaning, take, check, repeats):
     rows = [
         row(NAME, f"{what}: AUC, leaning back", value=area(frame), low=low, high=high, note=words, **common)
     ]
-    for name, limit in (("start", check.start_deg), ("severe", check.severe_deg)):
+    for name, limit in (("start", check.start), ("severe", check.severe)):
         for word, positive in (("sensitivity", leaning), ("specificity", ~leaning)):
             right = (back_deg >= limit) == leaning
             share = partial(_share_pct, right, positive)

@@ -31,7 +31,8 @@ def _held(body, kind, side):
         )
     else:
         grip = (j("wrist") + 2 * j("middle_1")) / 3 + 0.024 * palm
-        points, triangles = slab(grip, thumbward * 0.10, along * 0.14, palm * 0.006)
+        # A slab's half edges must be right-handed, or it is inside out and black; a left hand's are not.
+        points, triangles = slab(grip, -sign * thumbward * 0.10, along * 0.14, palm * 0.006)
     return rigid(body, f"{side}_hand", points, triangles, HELD)
 
 

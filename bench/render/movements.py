@@ -59,6 +59,11 @@ class Movement:
     props: tuple[str, ...] = ()
     held: str = "none"
 
+    @property
+    def in_turn(self):
+        """Whether one side can only move while the other does not."""
+        return self.plant == "other_foot" or self.legs is _shift_weight
+
 
 def _named(side, **angles):
     return {f"{side}_{name}": value for name, value in angles.items()}
@@ -246,7 +251,8 @@ def _heel_to_the_back(moment, side, value, part):
 def _shift_weight(moment, side, value, part):
     """The pelvis goes to the side over planted feet; `value` is the part of the distance between the ankles."""
     ankles_m = np.abs(moment.stance_m["left"][0] - moment.stance_m["right"][0])
-    shift = np.stack([value * ankles_m, -0.012 * part, np.zeros_like(value)], axis=-1)
+    towards = value if side == "left" else -value
+    shift = np.stack([towards * ankles_m, -0.012 * part, np.zeros_like(value)], axis=-1)
     legs = {}
     for one in ("left", "right"):
         legs |= planted_leg(moment, one, moment.stance_m[one] - shift)
@@ -295,7 +301,7 @@ MOVEMENTS = {
         "sit", "elbow_flexion", 75, 120, arms=_drink, props=("table",), rest_arms="table", held="cup"
     ),
     "knee_extension": Movement("sit", "knee_flexion", 90, 14, legs=_straighten_knee),
-    "seated_march": Movement("sit", "hip_flexion", 86, 110, legs=_march),
+    "seated_march": Movement("sit", "hip_flexion", 81, 108, legs=_march),
     "ankle_dorsiflexion": Movement("sit", "foot_pitch", 0, 16, legs=_lift_toes),
     "heel_raise": Movement("sit", "heel_rise", 0, 22, legs=_lift_heel, bilateral=True),
     "sit_to_stand": Movement("sit", "knee_flexion", 92, 7, legs=_stand_up, bilateral=True, plant="feet"),

@@ -80,7 +80,7 @@ def stage_acts(spec):
                     f"act {number}: no movement is called {act.exercise!r}. Known: {', '.join(MOVEMENTS)}."
                 )
             before = after = MOVEMENTS[act.exercise].posture
-            if MOVEMENTS[act.exercise].plant == "other_foot" and act.side == "both":
+            if MOVEMENTS[act.exercise].in_turn and act.side == "both":
                 raise SpecError(
                     f"act {number}: {act.exercise} stands on the other leg. Give side = 'left' or 'right'."
                 )

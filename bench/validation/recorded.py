@@ -115,7 +115,7 @@ def facts_of_run(command, cases, *, model, machine):
 
 
 def _facts_of_check(check):
-    names = ("id", "signal", "views", "start_deg", "severe_deg", "direction")
+    names = ("id", "signal", "views", "start", "severe", "direction")
     return {
         name: list(value) if isinstance(value := getattr(check, name), tuple) else value for name in names
     }

@@ -99,7 +99,7 @@ def _sets(group, results):
     rows = []
     if len(group) == 2 and group[0].pair:
         (one, first), (two, other) = results
-        if first.exercise.sides != "bilateral":
+        if not first.exercise.shared:
             rows.append(scoring.ratio_row(group[0].pair, (one, two), pc.compare(first, other),
                                           exercise=group[0].exercise, view="side"))  # fmt: skip
     elif results and group[0].view not in SIDES:

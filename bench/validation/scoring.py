@@ -70,7 +70,7 @@ def owed(exercise, view, side):
     near = near_side(view)
     if near is None or side == near:
         return True
-    return view not in SIDES and exercise.sides != "bilateral"
+    return view not in SIDES and not exercise.shared
 
 
 def repetition_rows(clip, truth, result, *, tier):
@@ -203,17 +203,17 @@ def _complete(result):
 
 
 def _distinct(rows, exercise):
-    return len({row["start_s"] for row in rows}) if exercise.sides == "bilateral" else len(rows)
+    return len({row["start_s"] for row in rows}) if exercise.shared else len(rows)
 
 
 def _truly_done(row, exercise, truth):
     """Whether the true signal went as far as `TRULY_PART` of a repetition; True where the truth does not know it."""
-    signal, rule = SIGNALS[exercise.movement.signal], exercise.rep
+    signal = SIGNALS[exercise.movement.signal]
     curve = truth.curves.get(f"{row['side']}_{signal.name}_{signal.unit}")
     if curve is None:
         return True
     during = (truth.curves["t_s"] >= row["start_s"]) & (truth.curves["t_s"] <= row["end_s"])
-    smallest = rule.min_excursion_affected_deg if row["role"] == "affected" else rule.min_excursion_deg
+    smallest = exercise.smallest(row["side"], affected=row["role"] == "affected")
     return np.ptp(curve[during]) >= TRULY_PART * smallest
 
 

@@ -23,6 +23,7 @@ COMPENSATIONS = {
     "trunk_flexion": "trunk_flexion_deg",
     "shoulder_hike": "shoulder_hike_deg",
     "upper_arm_elevation": "elbow_drift_deg",
+    "pelvic_obliquity": "hip_hike_deg",
 }
 """Signal of a check in the catalogue -> what the renderer is asked to do for it."""
 # The girdle turns about the breastbone, so it goes up further than the line between the shoulders tilts.
@@ -110,13 +111,10 @@ class SetPlan:
         if movement.bilateral:
             return ("both",)
         if self.view in SIDES:
-            alone = (
-                movement.plant == "other_foot"
-                or self.deal.card("far limb", ("rests",) * 5 + ("moves",)) == "rests"
-            )
+            alone = movement.in_turn or self.deal.card("far limb", ("rests",) * 5 + ("moves",)) == "rests"
             self.levels["far_limb"] = "rests" if alone else "moves"
             return (near,) if alone else ("both",)
-        return SIDES if movement.plant == "other_foot" else ("both",)
+        return SIDES if movement.in_turn else ("both",)
 
     def _before(self):
         if self.levels["before"] == "still":
@@ -139,8 +137,7 @@ class SetPlan:
     def _least(self, side):
         if SIGNALS[self.exercise.movement.signal].unit != "deg":
             return None
-        rule = self.exercise.rep
-        return rule.min_excursion_affected_deg if side == self.weaker else rule.min_excursion_deg
+        return self.exercise.smallest(side, affected=side == self.weaker)
 
     def _act(self, side):
         lift_s, hold_s, lower_s = TEMPOS[self.tempo]
@@ -175,7 +172,7 @@ class SetPlan:
         sign = {"positive": 1.0, "negative": -1.0, "either": rng.choice((-1.0, 1.0))}[check.direction]
         amounts = np.zeros(self.reps)
         shown = rng.choice(self.reps, 2, replace=False)
-        asked = check.severe_deg + rng.uniform(*_BEYOND_SEVERE_DEG, 2)
+        asked = check.severe + rng.uniform(*_BEYOND_SEVERE_DEG, 2)
         amounts[shown] = sign * _ASKED_MORE.get(check.signal, 1.0) * asked
         amounts = np.round(amounts, 2).tolist()
         if check.signal == "shoulder_hike":  # both shoulders up tilt nothing

@@ -179,7 +179,7 @@ def detection(errors, checks):
     ----------
     errors : DataFrame
     checks : dict of exercise to list of dict
-        ``id``, ``signal``, ``views``, ``start_deg``, ``severe_deg``, ``direction``: the catalogue when it was recorded.
+        ``id``, ``signal``, ``views``, ``start``, ``severe``, ``direction``: the catalogue when it was recorded.
 
     Returns
     -------
@@ -258,11 +258,9 @@ def _shown(errors, check):
     own = errors[errors["owed"]]
     in_direction = {"positive": lambda x: x, "negative": lambda x: -x, "either": np.abs}[check["direction"]]
     true = in_direction(own[f"true_{check['signal']}_deg"].astype(float))
-    present, absent = true >= check["severe_deg"], true < 0.5 * check["start_deg"]
+    present, absent = true >= check["severe"], true < 0.5 * check["start"]
     excess = in_direction(own[f"measured_{check['signal']}_deg"].astype(float))
-    table = pd.DataFrame(
-        {"clip": own["clip"], "present": present, "excess": excess, "cue": check["start_deg"]}
-    )
+    table = pd.DataFrame({"clip": own["clip"], "present": present, "excess": excess, "cue": check["start"]})
     return table[present | absent]
 
 

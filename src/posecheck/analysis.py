@@ -5,14 +5,16 @@ from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 
+from posecheck.editing import apply_edits
 from posecheck.exercise import load_exercise
 from posecheck.lifting import can_lift
 from posecheck.measuring import measure
 from posecheck.observation import Observation
-from posecheck.recognition import LeftOut, apply_edits, leading_sides, numbered, recognise
+from posecheck.recognition import LeftOut, attempts, leading_sides, numbered, recognise
 from posecheck.records import SIDES, VIEWS, Reps, Settings
 from posecheck.result import Result
 from posecheck.rules import times_told
+from posecheck.sets import set_summary
 from posecheck.symmetry import symmetry_of
 from posecheck.view import measure_view
 
@@ -55,12 +57,12 @@ class Analysis:
         """Frames before this time are no longer needed."""
         return -np.inf if self.observation is None else self.observation.needs_from_s
 
-    def extend(self, t_s, uv_px, xyz_m, visibility, *, final):
+    def extend(self, t_s, uv_px, xyz_m, visibility, hands_px, *, final):
         """Take in frames and return the repetitions that became certain, in the order in which they did.
 
         Parameters
         ----------
-        t_s, uv_px, xyz_m, visibility : arrays
+        t_s, uv_px, xyz_m, visibility, hands_px : arrays
             All frames of the recording so far, or those from `needs_from_s` on.
         final : bool
             True when no further frames will come.
@@ -84,9 +86,9 @@ class Analysis:
             self.observation = Observation(
                 self.exercise, self.settings, self._skeleton, self._size, self.view, self.watch
             )
-        self.observation.extend(t_s, uv_px, xyz_m, visibility, final=final)
+        self.observation.extend(t_s, uv_px, xyz_m, visibility, hands_px, final=final)
         new = []
-        for side in leading_sides(self.exercise, self.view, self.observation.sides):
+        for side in leading_sides(self.exercise, self.view, self.observation.sides, self.settings.affected):
             new += self._recognise(side, final)
         return new
 
@@ -105,7 +107,7 @@ class Analysis:
 
     def shared(self, reps):
         """In bilateral work the other limb shares each repetition; from the side it is the far limb."""
-        if self.exercise.sides != "bilateral":
+        if not self.exercise.shared:
             return reps
         wanted = (self.settings.side,) if self.settings.side in SIDES else SIDES
         other = {"left": "right", "right": "left"}
@@ -143,7 +145,7 @@ def analyse(track, exercise, *, settings=None, edits=()):
         xyz_frame=track.xyz_frame,
         smoothed=track.smoothed,
     )
-    analysis.extend(track.t_s, track.uv_px, track.xyz_m, track.visibility, final=True)
+    analysis.extend(track.t_s, track.uv_px, track.xyz_m, track.visibility, track.hands_px, final=True)
     return conclude(analysis, track, edits=edits)
 
 
@@ -154,12 +156,13 @@ def conclude(analysis, track, *, edits=()):
         seen = Observation(exercise, settings, track.skeleton, track.image_size_px, analysis.view, None)
     reps = [rep for side in SIDES for rep in analysis.reps[side]]
     if edits:
-        leading = leading_sides(exercise, analysis.view, seen.sides)
-        if exercise.sides == "bilateral" and leading:  # both limbs share a repetition, so either may be named
+        leading = leading_sides(exercise, analysis.view, seen.sides, settings.affected)
+        if exercise.shared and leading:  # both limbs share a repetition, so either may be named
             edits = [replace(edit, side=leading[0]) for edit in edits]
         reps = apply_edits(reps, edits, seen)
     if analysis.view in SIDES:
         reps = [replace(rep, far=rep.side != analysis.view) for rep in reps]
+    tries = _attempts(analysis, seen, reps)
     reps = analysis.shared(reps)
     reps = [rep for side in SIDES for rep in reps if rep.side == side]
     rows, measures, findings = measure(seen, reps, track.t_s, smoothed=track.smoothed, model=track.model)
@@ -174,24 +177,47 @@ def conclude(analysis, track, *, edits=()):
         rows=tuple(rows),
         findings=tuple(findings),
         symmetry=symmetry_of(rows, seen, exercise, settings),
-        sets=_sets(rows),
+        sets=_sets(rows, findings, tries, exercise),
         quality=_quality(analysis, track, seen, rows),
         provenance=_provenance(track, exercise, settings, edits),
     )
 
 
-def _sets(rows):
+def _attempts(analysis, seen, reps):
+    """Movements too small to count, as dicts; each belongs to the set of the repetition before it, or the first."""
+    exercise, rate_hz = analysis.exercise, analysis.settings.rate_hz
+    tries = []
+    for side in leading_sides(exercise, analysis.view, seen.sides, analysis.settings.affected):
+        own = [rep for rep in reps if rep.side == side]
+        for one in attempts(seen, side, own, analysis.left_out):
+            before = [rep.set for rep in own if rep.end <= one.start]
+            start_s, end_s = ((seen.first_k + k) / rate_hz for k in (one.start, one.end - 1))
+            tries.append(
+                {"side": side, "set": before[-1] if before else 1, "start_s": start_s, "end_s": end_s}
+            )
+    return tries
+
+
+def _sets(rows, findings, tries, exercise):
     sets = []
-    for number in sorted({row["set"] for row in rows}):
+    for number in sorted({row["set"] for row in [*rows, *tries]}):
         own = [row for row in rows if row["set"] == number]
-        sets.append(
-            {
-                "set": number,
-                "start_s": min(row["start_s"] for row in own),
-                "end_s": max(row["end_s"] for row in own),
-                **{side: sum(r["side"] == side and r["complete"] for r in own) for side in SIDES},
-            }
-        )
+        tried = [one for one in tries if one["set"] == number]
+        one = {
+            "set": number,
+            "start_s": min(row["start_s"] for row in [*own, *tried]),
+            "end_s": max(row["end_s"] for row in [*own, *tried]),
+            **{side: sum(r["side"] == side and r["complete"] for r in own) for side in SIDES},
+            "attempts": tried,
+        }
+        for side in SIDES:
+            mine = [row for row in own if row["side"] == side and row["exclusion_reason"] != "far limb"]
+            if mine:
+                told = [f for f in findings if f.side == side]
+                one[f"{side}_summary"] = set_summary(
+                    mine, told, exercise, attempts=[x for x in tried if x["side"] == side]
+                )
+        sets.append(one)
     return tuple(sets)
 
 

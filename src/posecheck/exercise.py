@@ -9,171 +9,69 @@ import tomllib
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from posecheck.errors import ExerciseError
+from posecheck.exercise_parts import (
+    UNITS,
+    Check,
+    Contraindication,
+    Dose,
+    Level,
+    MeasuredError,
+    Movement,
+    Part,
+    Personal,
+    RepRule,
+    Requirement,
+    Side,
+    Target,
+    Tempo,
+    Unlock,
+    View,
+    Watch,
+    WeakerSide,
+)
 from posecheck.lifting import SIGNALS_LIFTED
-from posecheck.metrics import SHAPE_PART
-from posecheck.signals import SIGNALS
+from posecheck.signals import GRAIN, SIGNALS
 
-View = Literal["front", "oblique_left", "oblique_right", "left", "right"]
-Level = Literal["1", "2", "3"]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-
-class Movement(_Part):
-    """The signal that is the exercise.
-
-    Attributes
-    ----------
-    signal : str
-        A name in `posecheck.signals.SIGNALS`.
-    lift : str
-        ``increases`` or ``decreases``: what the signal does on the way from rest to the top.
-    """
-
-    signal: str
-    lift: Literal["increases", "decreases"]
+STRETCH = 1.1  # a personal target is so many times the own baseline, and never more than the level's
+COUNTED_PART = 0.4  # of the own baseline: a smaller movement is an attempt, not a repetition
+NOISE_TIMES = (
+    3.0  # the smallest movement that counts on a calibrated side, in standard deviations of its noise
+)
+FLOOR = 5.0  # and never less than this, deg (or hundredths)
 
 
-class RepRule(_Part):
-    """What counts as one repetition.
-
-    Attributes
-    ----------
-    min_excursion_deg, min_excursion_affected_deg : float, deg
-        Smallest movement that counts, on the stronger and on the affected side.
-    min_duration_s : float, s
-        Shortest time from leaving rest to being back, judged by the time spent above a quarter of the excursion.
-    first_rest_s : float, s
-        Stillness at rest before the first repetition of a recording; 0 asks for none.
-    """
-
-    min_excursion_deg: float = Field(gt=0)
-    min_excursion_affected_deg: float = Field(gt=0)
-    min_duration_s: float = Field(1.5, gt=0)
-    first_rest_s: float = Field(0.0, ge=0)
-
-
-class Tempo(_Part):
-    """Prescribed phase times. Named fields, since "3-1-3-1" is read in two directions."""
-
-    lift_s: float | None = Field(None, gt=0)
-    hold_s: float | None = Field(None, ge=0)
-    lower_s: float | None = Field(None, gt=0)
-    rest_s: float | None = Field(None, ge=0)
-
-
-class Target(_Part):
-    """What one level asks for.
-
-    Attributes
-    ----------
-    peak_deg : float, deg
-        The signal at the top.
-    range_deg : float, deg
-        Excursion from the usual start to `peak_deg`; the range sub-score compares with this.
-    tempo : Tempo
-    """
-
-    peak_deg: float = Field(ge=-180, le=180)
-    range_deg: float = Field(gt=0, le=180)
-    tempo: Tempo
-
-
-class Watch(_Part):
-    """How far a view can be trusted.
-
-    Attributes
-    ----------
-    trust : str
-        ``range`` measures everything; ``tempo`` counts and times, and withholds degrees.
-    sigma_deg : float, deg
-        Error of the range in this view, from the bench (one standard deviation). What an angle in space expects of
-        itself may only add to it.
-    estimator : str
-        ``image_2d`` takes angles as the picture shows them, ``lifted_3d`` in space (`posecheck.lifting`).
-    time_part : float
-        Error of lift, hold and lowering in this view, as a part of their time (one standard deviation), from the bench.
-        From 0.30 on they are not told.
-    flat_sigma_deg : float, deg
-        Error where landmarks come without depth, so that nothing can be lifted and the picture's angles serve. Without
-        it nothing is measured then.
-    """
-
-    trust: Literal["range", "tempo"]
-    sigma_deg: float = Field(gt=0)
-    estimator: Literal["image_2d", "lifted_3d"] = "image_2d"
-    time_part: float = Field(SHAPE_PART, gt=0, lt=1)
-    flat_sigma_deg: float | None = Field(None, gt=0)
-
-
-class Requirement(_Part):
-    """A posture without which the movement is not this exercise: it is left out, and said so.
-
-    Attributes
-    ----------
-    signal : str
-    during : str
-        ``start`` (before the lift), ``top`` or ``all`` (at least 80 % of the repetition).
-    min_deg, max_deg : float, deg
-    why : str
-        Reason given for what is left out.
-    """
-
-    signal: str
-    during: Literal["start", "top", "all"]
-    min_deg: float = -360.0
-    max_deg: float = 360.0
-    why: str
-
-
-class Check(_Part):
-    """A compensation to look out for: a change of a signal during the repetition.
-
-    Attributes
-    ----------
-    id, signal : str
-    views : tuple of str
-    start_deg, severe_deg : float, deg
-        Where it is worth a cue, and where it counts fully.
-    direction : str
-        ``positive``, ``negative`` or ``either`` change of the signal.
-    scored : bool
-        False = advisory text only, never subtracts points.
-    say : str
-        Six words or fewer, verb first.
-    source, evidence : str
-    """
-
-    id: str
-    signal: str
-    views: tuple[View, ...]
-    start_deg: float = Field(gt=0)
-    severe_deg: float = Field(gt=0)
-    direction: Literal["positive", "negative", "either"] = "either"
-    scored: bool = True
-    say: str
-    source: str
-    evidence: Literal["S", "M", "U", "C"]
-
-
-class Exercise(_Part):
-    """One exercise. See the parts for the meaning of each table.
+class Practice(Part):
+    """What is prescribed to a person, whether or not the camera measures it. See the parts for each table.
 
     Attributes
     ----------
     id : str
         snake_case and permanent.
+    name : str
+        In plain words, as a survivor reads it.
+    region, role : str
+        Which part of the body; what it is for in a cross-education plan.
     sides : str
-        ``unilateral`` (each limb for itself) or ``bilateral`` (both limbs share each repetition).
-    mdc95_deg : float, deg
-        Default minimal detectable change of the range, same set-up.
+        ``unilateral`` (each limb for itself), ``bilateral`` (both limbs share each repetition) or ``coupled`` (the
+        hands are joined, so that a comparison of the sides would measure the join).
+    home : bool
+        Seated, facing the screen, from one place of the laptop, for both sides without turning the chair.
+    camera : str
+        Where the camera stands and what must be in the picture.
+    rest_posture : str
+        In which the person is still before the first repetition, and from which lengths of limbs are taken.
+    trial : str
+        What study it goes back to, with an evidence tag; may be empty.
+    unlock : tuple of str
+        Who must tick it before it is offered.
+    contraindications : tuple of str
+        Tags that were asked at set-up; an exercise whose tag is ticked is never offered.
+    target : mapping of level to Target
     sources : mapping of str to str
         Where each limit comes from, with its evidence tag.
     """
@@ -181,19 +79,64 @@ class Exercise(_Part):
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     name: str
     clinical_name: str
+    region: Literal["arm", "hand", "leg", "ankle"] | None = None
+    role: Literal["cross_education", "both_sides", "functional", "weaker_side", "balance"] | None = None
     position: Literal["seated", "standing", "seated_to_standing"]
-    sides: Literal["unilateral", "bilateral"]
+    sides: Literal["unilateral", "bilateral", "coupled"]
+    home: bool = False
+    camera: str = ""
+    rest_posture: Literal["arm_hanging", "hands_on_table", "hands_in_lap", "seated", "standing"] = "seated"
+    trial: str = ""
+    equipment: tuple[str, ...] = ()
+    unlock: tuple[Unlock, ...] = ()
+    contraindications: tuple[Contraindication, ...] = ()
+    dose: Dose | None = None
+    weaker_side: WeakerSide | None = None
+    progression: str = ""
+    regression: str = ""
+    target: dict[Level, Target]
+    cues: dict[str, str]
+    safety: tuple[str, ...] = ()
+    sources: dict[str, str]
+    toml_text: str = Field("", exclude=True, repr=False)
+
+    @property
+    def measured(self):
+        """Whether the camera measures it."""
+        return isinstance(self, Exercise)
+
+    @cached_property
+    def sha256(self):
+        """Hash of the TOML text this exercise was read from."""
+        return hashlib.sha256(self.toml_text.encode()).hexdigest()
+
+
+class Exercise(Practice):
+    """A practice that the camera measures.
+
+    Attributes
+    ----------
+    mdc95_deg : float, deg (or ``mdc95_ratio``)
+        Assumed minimal detectable change of the range, same set-up.
+    personal : mapping of side to Personal
+        Of this person, from a check set; empty in the catalogue.
+    reference : mapping of check to float
+        How far this person's trunk goes along anyway (mean and two standard deviations of a check set of the stronger
+        side), in the unit of the check; empty in the catalogue.
+    measured_error : MeasuredError, optional
+        Of this person, from `posecheck noise`; absent in the catalogue.
+    """
+
     movement: Movement
     rep: RepRule
-    target: dict[Level, Target]
     view: dict[View, Watch]
     require: tuple[Requirement, ...] = ()
     check: tuple[Check, ...] = ()
-    cues: dict[str, str]
-    safety: tuple[str, ...] = ()
-    mdc95_deg: float = Field(gt=0)
-    sources: dict[str, str]
-    toml_text: str = Field("", exclude=True, repr=False)
+    mdc95_deg: float | None = Field(None, gt=0)
+    mdc95_ratio: float | None = Field(None, gt=0)
+    personal: dict[Side, Personal] = Field(default_factory=dict)
+    reference: dict[str, float] = Field(default_factory=dict)
+    measured_error: MeasuredError | None = None
 
     @model_validator(mode="after")
     def _known_signals(self):
@@ -203,10 +146,32 @@ class Exercise(_Part):
                 raise ValueError(f"signal {name!r} is not known.{_nearest(name, SIGNALS)}")
         return self
 
-    @cached_property
-    def sha256(self):
-        """Hash of the TOML text this exercise was read from."""
-        return hashlib.sha256(self.toml_text.encode()).hexdigest()
+    @model_validator(mode="after")
+    def _units(self):
+        """Each quantity in the unit of its signal, and none missing."""
+        unit = SIGNALS[self.movement.signal].unit
+        if unit not in UNITS:
+            name = self.movement.signal
+            raise ValueError(f"signal {name!r} is in {unit}, which a step nearer changes: choose another.")
+        _in_unit(self, "", ("mdc95",), unit)
+        _in_unit(self.rep, "[rep]", ("min_excursion", "min_excursion_affected"), unit)
+        for level, target in self.target.items():
+            _in_unit(target, f"[target.{level}]", ("peak", "range"), unit)
+        for view, watch in self.view.items():
+            _in_unit(watch, f"[view.{view}]", ("sigma",), unit)
+        for requirement in self.require:
+            _in_unit(
+                requirement,
+                f"[[require]] {requirement.signal}",
+                (),
+                SIGNALS[requirement.signal].unit,
+                ("min", "max"),
+            )
+        for check in self.check:
+            _in_unit(check, f"[[check]] {check.id}", ("start", "severe"), SIGNALS[check.signal].unit)
+        for side, personal in self.personal.items():
+            _in_unit(personal, f"[personal.{side}]", ("baseline",), unit)
+        return self
 
     @model_validator(mode="after")
     def _lifted_signal(self):
@@ -223,6 +188,48 @@ class Exercise(_Part):
     def sign(self):
         """+1 or -1: multiplies the signal so that lifting is positive."""
         return 1.0 if self.movement.lift == "increases" else -1.0
+
+    @property
+    def unit(self):
+        """``deg`` or ``ratio``: that of the signal, and of everything said about its range."""
+        return SIGNALS[self.movement.signal].unit
+
+    @property
+    def shared(self):
+        """Whether both limbs share each repetition."""
+        return self.sides != "unilateral"
+
+    def smallest(self, side, *, affected):
+        """Smallest excursion of a side that counts as a repetition, in `unit`."""
+        personal = self.personal.get(side)
+        if personal is None:
+            return self.rep.min_excursion_affected if affected else self.rep.min_excursion
+        own = COUNTED_PART * personal.baseline
+        if not affected:
+            return max(self.rep.min_excursion, own)
+        return max(FLOOR * GRAIN[self.unit], NOISE_TIMES * (personal.noise_sigma or 0.0), own)
+
+    def target_of(self, level, side):
+        """What a level asks of a side: never more than a tenth above the own baseline, where that is known."""
+        target, personal = self.target[cast(Level, str(level))], self.personal.get(side)
+        if personal is None or STRETCH * personal.baseline >= target.range:
+            return target
+        short = target.range - STRETCH * personal.baseline
+        own = {"range": target.range - short, "peak": target.peak - self.sign * short}
+        return target.model_copy(update={f"{name}_{self.unit}": value for name, value in own.items()})
+
+    def checks(self, view):
+        """Compensations that are looked out for from a view; none begins before what this person does anyway."""
+        return tuple(
+            check.beyond(self.reference.get(check.id, 0.0)) for check in self.check if view in check.views
+        )
+
+    def mdc95(self, view):
+        """Minimal detectable change of the range from a view, in `unit`, and whether it was measured on this person."""
+        own = self.measured_error
+        if own is not None and view in own.views and f"range_{self.unit}" in own.mdc95:
+            return own.mdc95[f"range_{self.unit}"], True
+        return (self.mdc95_deg if self.unit == "deg" else self.mdc95_ratio), False
 
     def watch(self, view, *, depth):
         """How far a view can be trusted; None when the exercise is not measured from it.
@@ -241,6 +248,22 @@ class Exercise(_Part):
         return watch.model_copy(update={"estimator": "image_2d", "sigma_deg": watch.flat_sigma_deg})
 
 
+def _in_unit(part, place, names, unit, optional=()):
+    """Refuse a quantity in the other unit, or one of `names` that is missing."""
+    other = "ratio" if unit == "deg" else "deg"
+    for name in (*names, *optional):
+        where = f"{place}: " if place else ""
+        if getattr(part, f"{name}_{other}") is not None:
+            raise ValueError(
+                f"{where}'{name}_{other}' does not fit a signal in {unit}: write '{name}_{unit}'."
+            )
+        if name in names and getattr(part, f"{name}_{unit}") is None:
+            raise ValueError(
+                f"{where}'{name}_{unit}' is missing. Add it; "
+                "`posecheck exercises show elbow_flexion` shows a complete file."
+            )
+
+
 def _nearest(name, known):
     close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
     hint = f" Did you mean {close[0]!r}?" if close else ""
@@ -251,18 +274,28 @@ def _catalogue():
     return resources.files("posecheck") / "catalogue"
 
 
-def exercise_ids():
-    """Ids of the exercises that come with posecheck, sorted."""
+def practice_ids():
+    """Ids of everything in the catalogue, sorted."""
     return sorted(entry.name[:-5] for entry in _catalogue().iterdir() if entry.name.endswith(".toml"))
 
 
+def list_practices():
+    """The whole catalogue, by id; `Practice.measured` tells what the camera measures."""
+    return [load_practice(name) for name in practice_ids()]
+
+
 def list_exercises():
-    """All exercises of the catalogue, by id."""
-    return [load_exercise(name) for name in exercise_ids()]
+    """Everything in the catalogue that the camera measures, by id."""
+    return [practice for practice in list_practices() if practice.measured]
+
+
+def exercise_ids():
+    """Ids of the exercises that the camera measures, sorted."""
+    return [exercise.id for exercise in list_exercises()]
 
 
 def load_exercise(exercise):
-    """An exercise from the catalogue, or from a TOML file of your own.
+    """An exercise that the camera measures, from the catalogue or from a TOML file of your own.
 
     Parameters
     ----------
@@ -272,11 +305,23 @@ def load_exercise(exercise):
     Raises
     ------
     ExerciseError
-        Unknown id (with the nearest one), unreadable file, or a key or value that does not belong.
+        Unknown id (with the nearest one), unreadable file, a key or value that does not belong, or an exercise that
+        is practised without being measured.
     """
-    if isinstance(exercise, Exercise):
-        return exercise
-    path = Path(exercise)
+    practice = load_practice(exercise)
+    if not practice.measured:
+        raise ExerciseError(
+            f"{practice.name!r} ({practice.id}) is practised with pacer and voice; the camera does not measure it yet. "
+            f"Measured are: {', '.join(exercise_ids())}."
+        )
+    return practice
+
+
+def load_practice(practice):
+    """An entry of the catalogue or a TOML file, whether the camera measures it or not; as `load_exercise`."""
+    if isinstance(practice, Practice):
+        return practice
+    path = Path(practice)
     if path.suffix == ".toml":
         try:
             text = path.read_text(encoding="utf-8")
@@ -284,29 +329,36 @@ def load_exercise(exercise):
             raise ExerciseError(
                 f"No readable exercise file at {path}. Pass an id or the path of a TOML file."
             ) from None
-        return parse_exercise(text, where=path.name)
-    ids = exercise_ids()
-    if str(exercise) not in ids:
-        raise ExerciseError(f"No exercise is called {str(exercise)!r}.{_nearest(str(exercise), ids)}")
-    return parse_exercise(
-        (_catalogue() / f"{exercise}.toml").read_text(encoding="utf-8"), where=f"{exercise}.toml"
+        return parse_practice(text, where=path.name)
+    ids = practice_ids()
+    if str(practice) not in ids:
+        raise ExerciseError(f"No exercise is called {str(practice)!r}.{_nearest(str(practice), ids)}")
+    return parse_practice(
+        (_catalogue() / f"{practice}.toml").read_text(encoding="utf-8"), where=f"{practice}.toml"
     )
 
 
-def parse_exercise(text, *, where="exercise.toml"):
-    """An exercise from TOML text; `where` names the file in errors. Raises `ExerciseError`."""
+def parse_practice(text, *, where="exercise.toml"):
+    """An exercise from TOML text; `where` names the file in errors.
+
+    What has a table ``[movement]`` is an `Exercise`, anything else a `Practice`. Raises `ExerciseError`.
+    """
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ExerciseError(f"{where} is not valid TOML: {error}.") from None
     table.pop("toml_text", None)
+    kind = Exercise if _MEASURED.intersection(table) else Practice
     try:
-        return Exercise(**table, toml_text=text)
+        return kind(**table, toml_text=text)
     except ValidationError as error:
-        raise ExerciseError(_explain(error, where)) from None
+        raise ExerciseError(_explain(error, where, kind)) from None
 
 
-def _explain(error, where):
+_MEASURED = set(Exercise.model_fields) - set(Practice.model_fields)
+
+
+def _explain(error, where, kind):
     """The first problem pydantic found, as one sentence with file, place and nearest name."""
     problems = error.errors()
     problem = next((p for p in problems if p["type"] == "extra_forbidden"), problems[0])
@@ -314,7 +366,7 @@ def _explain(error, where):
     table, key = ".".join(place[:-1]), place[-1] if place else ""
     section = f"{where} [{table}]" if table else where
     if problem["type"] == "extra_forbidden":
-        return f"{section}: unknown key {key!r}.{_nearest(key, _known_keys(place[:-1]))}"
+        return f"{section}: unknown key {key!r}.{_nearest(key, _known_keys(place[:-1], kind))}"
     if problem["type"] == "missing":
         return f"{section}: {key!r} is missing. Add it; `posecheck exercises show elbow_flexion` shows a complete file."
     if problem["type"] == "value_error":
@@ -322,8 +374,9 @@ def _explain(error, where):
     return f"{section}: {key!r} = {problem['input']!r}: {problem['msg']}."
 
 
-def _known_keys(place):
-    parts = {"movement": Movement, "rep": RepRule, "target": Target, "tempo": Tempo, "view": Watch,
-             "require": Requirement, "check": Check}  # fmt: skip
-    model = next((parts[name] for name in reversed(place) if name in parts), Exercise)
+def _known_keys(place, kind):
+    parts = {"movement": Movement, "rep": RepRule, "target": Target, "tempo": Tempo, "view": Watch, "dose": Dose,
+             "weaker_side": WeakerSide, "require": Requirement, "check": Check, "personal": Personal,
+             "measured_error": MeasuredError}  # fmt: skip
+    model = next((parts[name] for name in reversed(place) if name in parts), kind)
     return [name for name in model.model_fields if name != "toml_text"]

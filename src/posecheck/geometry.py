@@ -18,6 +18,32 @@ def segment_length(proximal, distal):
     return np.sqrt(np.square(np.asarray(distal) - np.asarray(proximal)).sum(axis=-1))
 
 
+def segment_distance(point, begin, end):
+    """Distance of a point from the segment between two others.
+
+    Parameters
+    ----------
+    point, begin, end : (..., 2 | 3) array, px or m
+
+    Returns
+    -------
+    (...) array, in the unit of the input
+        NaN where any of them was not seen.
+
+    Examples
+    --------
+    >>> segment_distance([[0.0, 3.0], [9.0, 4.0]], [0.0, 0.0], [6.0, 0.0]).tolist()
+    [3.0, 5.0]
+    """
+    point, begin, end = (np.asarray(x, np.float64) for x in (point, begin, end))
+    along = end - begin
+    length2 = np.square(along).sum(axis=-1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = np.where(length2 > 0, ((point - begin) * along).sum(axis=-1) / length2, 0.0)
+    nearest = begin + np.clip(share, 0.0, 1.0)[..., None] * along
+    return segment_length(point, nearest)
+
+
 def vector_angle(u, v):
     """Unsigned angle between two vectors.
 

@@ -6,12 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from posecheck.metrics import METRICS, RepWindow, change_of
+from posecheck.metrics import METRICS, change_of
 from posecheck.phases import POINTS, fit_phases, window
 from posecheck.records import SIDES, Measures
+from posecheck.rep_window import RepWindow
 from posecheck.reps import SETTLE_S
-from posecheck.rules import exclusion, judge, posture_score, range_score, score, steadiness_score, tempo_score
-from posecheck.signals import keypoints_of
+from posecheck.rules import ASSISTED_PCT, exclusion, judge
+from posecheck.scores import posture_score, score, score_band, score_parts
+from posecheck.signals import GRAIN, SIGNALS, keypoints_of
 
 _LEAD_S = 1.0  # rest before the lift that the fit sees
 _WINDOW_MAX_S = 30.0
@@ -24,6 +26,7 @@ _MISFIT_PART = 0.2  # of the excursion: a movement further than this from two sm
 # are off by up to 1.5 times as much: the elbow by 15 deg (root mean square of 20 repetitions), the others by no more.
 _MODEL_ERROR = {"lite": 1.5}
 _NAN = math.nan
+_OTHER = {"left": "right", "right": "left"}
 
 
 def measure(observation, reps, frame_times_s, *, smoothed, model="full", before=None):
@@ -49,6 +52,7 @@ def measure(observation, reps, frame_times_s, *, smoothed, model="full", before=
     findings : list of Finding
     """
     windows = _windows(observation, reps, frame_times_s, smoothed, model) if reps else []
+    names = [metric.named(observation.exercise.unit) for metric in METRICS.values()]
     values = np.full((len(reps), len(METRICS)), np.nan)
     sigma = values.copy()
     rows, findings, before = [], [], dict(before or {})
@@ -61,17 +65,18 @@ def measure(observation, reps, frame_times_s, *, smoothed, model="full", before=
             values[i], sigma[i] = np.array(pairs, np.float64).T
         row, found = _row(observation, rep, seen, values[i], sigma[i])
         # What the row withholds, no other face of the result tells.
-        told = [math.isfinite(row[name]) for name in METRICS]
+        told = [math.isfinite(row[name]) for name, _ in names]
         values[i], sigma[i] = np.where(told, values[i], _NAN), np.where(told, sigma[i], _NAN)
         rows.append(row)
         findings += found
         before[rep.side] = row
-    units = tuple(metric.unit for metric in METRICS.values())
-    return rows, Measures(values, sigma, tuple(METRICS), units), findings
+    ids, units = zip(*names, strict=True)
+    return rows, Measures(values, sigma, ids, units), findings
 
 
 def _windows(observation, reps, frame_times_s, smoothed, model):
     rate_hz, sign = observation.settings.rate_hz, observation.exercise.sign
+    grain = GRAIN[observation.exercise.unit]
     origin_s = (observation.first_k or 0) / rate_hz
     first = np.array([max(r.previous_end, r.start - round(_LEAD_S * rate_hz), 0) for r in reps], np.int64)
     first = np.maximum(first, np.array([r.end for r in reps], np.int64) - round(_WINDOW_MAX_S * rate_hz))
@@ -83,10 +88,11 @@ def _windows(observation, reps, frame_times_s, smoothed, model):
     for side in SIDES:
         chosen = np.array([r.side == side for r in reps], bool)
         if chosen.any():
-            signal = sign * observation[f"{side} phase"]
+            signal = sign / grain * observation[f"{side} phase"]
             t[chosen], y[chosen] = window(signal, first[chosen], last[chosen], rate_hz=rate_hz)
     fit = fit_phases(t, y, np.array([r.turn / rate_hz for r in reps]))
     watch, model_error = observation.watch, _MODEL_ERROR.get(model, 1.0)
+    unseen = np.full(observation.length, np.nan)  # from the side the other limb is the far one
     # A signal that only a requirement asks for may be too rough here to be told.
     checks = (c.signal for c in observation.exercise.check if observation.view in c.views)
     checked = set(observation.other_signals).intersection(checks)
@@ -105,6 +111,9 @@ def _windows(observation, reps, frame_times_s, smoothed, model):
                 angle=own("angle"),
                 speed=sign * own("speed"),
                 others={name: own(name) for name in checked},
+                helper=own("helper"),
+                own_hand=own("own_hand"),
+                other_limb=own("angle", _OTHER[rep.side]) if observation.view not in SIDES else unseen[span],
                 sighted=own("sighted"),
                 framed=observation["framed"][span],
                 proximal=own("proximal"),
@@ -119,11 +128,12 @@ def _windows(observation, reps, frame_times_s, smoothed, model):
                 lift_sigma_s=float(fit.lift_sigma_s[i]),
                 hold_sigma_s=float(fit.hold_sigma_s[i]),
                 lower_sigma_s=float(fit.lower_sigma_s[i]),
-                misfit_deg=float(fit.misfit_deg[i]),
+                misfit_deg=grain * float(fit.misfit_deg[i]),
                 rest_before_s=float("nan"),
                 frames=int(inside[1] - inside[0]),
-                view_sigma_deg=watch.sigma_deg * model_error,
+                view_sigma_deg=watch.sigma * model_error,
                 time_part=watch.time_part,
+                sign=sign,
                 smoothed=smoothed,
             )
         )
@@ -132,49 +142,66 @@ def _windows(observation, reps, frame_times_s, smoothed, model):
 
 def _row(observation, rep, seen, numbers, sigmas):
     exercise, settings = observation.exercise, observation.settings
-    target, watch = exercise.target[str(settings.level)], observation.watch
+    target, watch = exercise.target_of(settings.level, rep.side), observation.watch
     values = dict(zip(METRICS, numbers.tolist(), strict=True))
     sigma = dict(zip(METRICS, sigmas.tolist(), strict=True))
     measured = rep.complete and not rep.far
-    checks = [check for check in exercise.check if observation.view in check.views]
+    checks = exercise.checks(observation.view)
     for check in checks:
-        known = values.get(f"{check.signal}_deg")
+        known = values.get(f"{check.signal}_deg") if check.signal != exercise.movement.signal else None
         if known is None:
             known = change_of(check.signal)(seen)[0] if measured else _NAN
         values[f"{check.signal}_change"] = known
     values["lift_s"], values["hold_s"], values["lower_s"] = _unbroken(seen, values)
     values["doubt_deg"] = seen.camera_sigma_deg
+    assisted = rep.assisted
+    if assisted is None and measured:
+        assisted = max(values["helper_pct"], values["own_hand_pct"]) >= ASSISTED_PCT
+    rep = replace(rep, assisted=bool(assisted))
     reason, withheld = exclusion(rep, values, watch, hidden=lambda: _hidden(observation, rep, seen))
     if "times" in withheld:
         values.update(dict.fromkeys(("lift_s", "hold_s", "lower_s"), _NAN))
     row = _facts(observation, rep, seen, values, target, watch, timed="times" not in withheld)
-    for metric in METRICS.values():
-        row[metric.id] = _NAN if withheld.intersection(metric.needs) else values[metric.id]
-    if math.isnan(row["lift_s"]):
-        row.update(dict.fromkeys(("mean_speed_dps", "peak_speed_dps"), _NAN))
-    if math.isnan(row["lift_s"] + row["lower_s"]):
-        row.update(dict.fromkeys(("sparc", "smoothness_delta"), _NAN))
-    row["range_sigma_deg"] = _NAN if math.isnan(row["range_deg"]) else sigma["range_deg"]
+    told = {m.id: _NAN if withheld.intersection(m.needs) else values[m.id] for m in METRICS.values()}
+    if math.isnan(told["lift_s"]):
+        told.update(dict.fromkeys(("mean_speed_dps", "peak_speed_dps"), _NAN))
+    if math.isnan(told["lift_s"] + told["lower_s"]):
+        told.update(dict.fromkeys(("sparc", "smoothness_delta"), _NAN))
+    row.update({metric.named(exercise.unit)[0]: told[metric.id] for metric in METRICS.values()})
+    for check in checks:
+        change = _NAN if "posture" in withheld else values[f"{check.signal}_change"]
+        row.setdefault(f"{check.id}_{SIGNALS[check.signal].unit}", change)
+    row[f"range_sigma_{exercise.unit}"] = _NAN if math.isnan(told["range_deg"]) else sigma["range_deg"]
     row["exclusion_reason"], row["scored"] = reason, reason == ""
     row["complete"] = rep.complete
-    findings = ()
-    if row["scored"]:
-        parts = {
-            "tempo": tempo_score(values, sigma, target.tempo),
-            "range": range_score(values["range_deg"], target.range_deg, exercise.mdc95_deg),
-            "steadiness": steadiness_score(row["smoothness_delta"]),
-            "posture": posture_score(values, checks, rep.allowed),
+    if settings.kind == "check" or not measured or rep.assisted:
+        return _in_order(row), ()
+    # What is not told from here has no say either: neither in the score nor in a cue.
+    told.update(
+        {
+            f"{c.signal}_change": _NAN if "posture" in withheld else values[f"{c.signal}_change"]
+            for c in checks
         }
-        if row["role"] != "affected":
-            row["score"] = score(parts)
-            row.update({f"{name}_score": value for name, value in parts.items()})
-        findings = judge(row, values, exercise, target, view=observation.view, allowed=rep.allowed)
-    return {name: row[name] for name in ROW_COLUMNS}, findings
+    )
+    if row["scored"] and row["role"] != "affected":
+        mdc95, _ = exercise.mdc95(observation.view)
+        judged = (told, sigma, target, mdc95, posture_score(told, checks, rep.allowed))
+        parts = score_parts(*judged)
+        row["score"] = float(score(parts))
+        row.update({f"{name}_score": float(value) for name, value in parts.items()})
+        row["score_low"], row["score_high"] = score_band(*judged)
+    return _in_order(row), judge(row, told, exercise, target, view=observation.view, allowed=rep.allowed)
+
+
+def _in_order(row):
+    """The row with its known columns first, as in reps.csv."""
+    return {name: row[name] for name in ROW_COLUMNS} | row
 
 
 def _facts(observation, rep, seen, values, target, watch, *, timed):
     exercise, settings = observation.exercise, observation.settings
     t_s = (observation.first_k + np.array([rep.start, rep.end - 1])) / settings.rate_hz
+    personal = exercise.personal.get(rep.side)
     row: dict[str, Any] = dict.fromkeys(ROW_COLUMNS, _NAN)
     row.update(
         exercise=exercise.id,
@@ -184,10 +211,13 @@ def _facts(observation, rep, seen, values, target, watch, *, timed):
         set=rep.set,
         start_s=float(t_s[0]),
         end_s=float(t_s[1]),
-        target_range=target.range_deg,
+        target_range=target.range,
+        baseline_range=personal.baseline if personal else _NAN,
+        kind=settings.kind,
         target_lift_s=_or_nan(target.tempo.lift_s),
         target_hold_s=_or_nan(target.tempo.hold_s),
         target_lower_s=_or_nan(target.tempo.lower_s),
+        target_rest_s=_or_nan(target.tempo.rest_s),
         mode="assisted" if rep.assisted else "active",
         assisted=rep.assisted,
         view=observation.view,
@@ -256,6 +286,8 @@ ROW_COLUMNS = tuple(
     sparc smoothness_delta hold_sd_deg trunk_lean_deg trunk_flexion_deg shoulder_hike_deg seen_pct complete
     scored score tempo_score range_score steadiness_score posture_score exclusion_reason view estimator
     framed_pct bone_length_cv frame_rate_hz
+    helper_pct own_hand_pct kind baseline_range target_rest_s range_sigma_ratio noise_sigma_ratio hold_sag_dps
+    other_limb_deg other_limb_ratio score_low score_high
     """.split()  # noqa: SIM905 (fifty quoted names are harder to read)
 )
 """Columns of a row, in the order of reps.csv (which puts `trial` before them)."""

@@ -4,11 +4,12 @@ Every step looks a fixed, short time ahead, so extending by one frame or by a wh
 """
 
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 
 from posecheck.filters import ANGLE_REACH, PHASE_REACH, Sightings, grid_times, median3, resample, smooth
-from posecheck.geometry import segment_length
+from posecheck.geometry import segment_distance, segment_length
 from posecheck.lifting import KEYPOINTS, SHOWN_FROM_THE_SIDE, SIGNALS_LIFTED, lifted
 from posecheck.records import SIDES, Signals
 from posecheck.signals import SIGNALS, Body, bones_of, keypoints_of
@@ -16,6 +17,14 @@ from posecheck.signals import SIGNALS, Body, bones_of, keypoints_of
 _REACH = PHASE_REACH + 1  # the widest filter, and the median before it
 _AT_ONCE = 4096  # pictures whose angles in space are taken together: hours of them would fill the memory
 _FRAME_MARGIN = 0.01  # of the image size
+HELD = {
+    "arm": ("shoulder", "elbow", "wrist"),
+    "hand": ("shoulder", "elbow", "wrist"),
+    "leg": ("hip", "knee", "ankle"),
+    "ankle": ("knee", "ankle", "foot_index"),
+    None: (),
+}
+"""Limb of each region, along which somebody may hold it; the person's own hand only beyond its middle joint."""
 _HEAD = ("nose", "left_ear", "right_ear")
 _TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 
@@ -60,6 +69,7 @@ class Observation:
         for side in SIDES:
             for signal in (self.exercise.movement.signal, *self.other_signals):
                 used += keypoints_of(signal, side)
+            used += [f"{side}_{part}" for part in HELD.get(self.exercise.region, ())] + [f"{side}_wrist"]
         return tuple(name for name in dict.fromkeys(used) if name in skeleton)
 
     def _lifted_signals(self):
@@ -71,7 +81,8 @@ class Observation:
         return tuple((name, side) for side in self.sides for name in names)
 
     def _channels(self):
-        own = ("raw", "angle", "phase", "speed", "filled", "sighted", "proximal", "distal", "doubt")
+        own = ("raw", "angle", "phase", "speed", "filled", "sighted", "proximal", "distal", "doubt", "helper",
+               "own_hand")  # fmt: skip
         names = [f"{side} {c}" for side in SIDES for c in (*own, *self.other_signals)]
         return [
             *names,
@@ -99,12 +110,12 @@ class Observation:
             self.first_k + self.length - _REACH - 1
         ) / self.settings.rate_hz - 3 * self.settings.fill_max_s
 
-    def extend(self, t_s, uv_px, xyz_m, visibility, *, final):
+    def extend(self, t_s, uv_px, xyz_m, visibility, hands_px, *, final):
         """Write every grid sample that the frames so far settle.
 
         Parameters
         ----------
-        t_s, uv_px, xyz_m, visibility : arrays
+        t_s, uv_px, xyz_m, visibility, hands_px : arrays
             All frames, or those from `needs_from_s` on.
         final : bool
             True when no further frames will come.
@@ -116,6 +127,7 @@ class Observation:
             self.first_k = int(grid_times(t_s[0], t_s[0] + 2 / rate_hz, rate_hz)[0])
         keep = slice(int(np.searchsorted(t_s, self.needs_from_s)), None)
         t_s, uv_px, xyz_m, visibility = t_s[keep], uv_px[keep], xyz_m[keep], visibility[keep]
+        hands_px = hands_px[keep].astype(np.float64)
         raw_px = uv_px[:, self._index].astype(np.float64)
         seen = self._sightings.extend(t_s, raw_px, visibility[:, self._index], self._trunk_px(raw_px))
         points_px = np.where(seen[..., None], raw_px, np.nan)
@@ -131,7 +143,7 @@ class Observation:
         begin = max(self.first_k, done - _REACH)
         grid_s = np.arange(begin, settled + 1) / rate_hz
         wanted = slice(done - begin, stop - begin)
-        self._append(self._block(t_s, raw_px, points_px, in_space, grid_s, wanted)[:, wanted])
+        self._append(self._block(t_s, raw_px, points_px, in_space, hands_px, grid_s, wanted)[:, wanted])
 
     def _in_space(self, t_s, uv_px, xyz_m, visibility, seen):
         """Angles in space and their sigmas by signal and side, (T, 2) deg; NaN where a keypoint of it is not seen."""
@@ -170,7 +182,7 @@ class Observation:
             return max(t_s[-2], horizon_s)
         return max(min(_second_last(recent[:, i]) for i in np.flatnonzero(~last_two)), horizon_s)
 
-    def _block(self, t_s, raw_px, points_px, in_space, grid_s, wanted):
+    def _block(self, t_s, raw_px, points_px, in_space, hands_px, grid_s, wanted):
         noisy, points, filled = {}, {}, {}
         for members in _alike(np.isfinite(points_px[..., 0])):
             xy, bridged = resample(
@@ -198,7 +210,11 @@ class Observation:
             for part, joints in (("chest", "shoulder"), ("hips", "hip")):
                 block[self._rows[f"{part}_x"]], block[self._rows[f"{part}_y"]] = body.middle(joints).T
             block[self._rows["trunk_px"]] = SIGNALS["trunk_length"].function(body, None)
-        block[self._rows["framed"]] = self._framed(t_s, raw_px, grid_s)
+        at = np.searchsorted(t_s, grid_s, side="right") - 1  # the frame at or before each sample
+        block[self._rows["framed"]] = self._framed(raw_px, at)
+        others_px = np.where((at >= 0)[:, None, None], hands_px[np.maximum(at, 0)], np.nan)
+        for side in self.sides:
+            self._fill_hands(block, body, others_px, side)
         return block
 
     def _fill_side(self, block, body, noisy_body, filled, side, wanted):
@@ -220,13 +236,27 @@ class Observation:
         for signal in self.other_signals:
             block[row(signal)] = smoothed(body.angle(signal, side), reach=ANGLE_REACH)
 
-    def _framed(self, t_s, raw_px, grid_s):
+    def _fill_hands(self, block, body, others_px, side):
+        """Distance of somebody else's hands, and of the person's own other hand, from the limb, in trunk lengths."""
+        trunk_px = block[self._rows["trunk_px"]][:, None]
+        limb = [body(part, side) for part in HELD[self.exercise.region] if f"{side}_{part}" in self._used]
+        if len(limb) < 2:
+            return
+        to_others = [segment_distance(others_px, a[:, None], b[:, None]) for a, b in pairwise(limb)]
+        block[self._rows[f"{side} helper"]] = np.fmin.reduce(
+            np.concatenate(to_others, axis=1) / trunk_px, axis=1
+        )
+        own = f"{'right' if side == 'left' else 'left'}_wrist"
+        if own in self._used and self.view not in SIDES and not self.exercise.shared:
+            nearest = segment_distance(body.points[own], limb[-2], limb[-1]) / trunk_px[:, 0]
+            block[self._rows[f"{side} own_hand"]] = nearest
+
+    def _framed(self, raw_px, at):
         """1 where head and trunk lie inside the picture, 0 where not, by the frame nearest before."""
         part = [self._used.index(name) for name in (*_HEAD[:1], *_TRUNK)]
         margin = _FRAME_MARGIN * self._size
         xy = raw_px[:, part]
         inside = ((xy >= margin) & (xy <= self._size - margin)).all(axis=(1, 2)).astype(np.float64)
-        at = np.searchsorted(t_s, grid_s, side="right") - 1
         return np.where(at >= 0, inside[np.maximum(at, 0)], 0.0)
 
     def _append(self, block):

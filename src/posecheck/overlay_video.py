@@ -10,7 +10,7 @@ import numpy as np
 
 from posecheck.errors import OutputError
 from posecheck.overlay import COLOURS, Limb, draw_angle, draw_panel, draw_pose, panel_box
-from posecheck.records import SIDES, PoseFrame
+from posecheck.records import SIDES
 from posecheck.signals import SIGNALS
 
 _TICKS = 90_000
@@ -68,7 +68,7 @@ def write_annotated(path, source, track, result, *, progress=None):
 def _pose(track, i):
     if i is None:
         return None
-    return PoseFrame(track.t_s[i], track.uv_px[i], track.xyz_m[i], track.visibility[i], track.people[i])
+    return track.frame(i)
 
 
 def _h264(container, picture, fps):
@@ -100,7 +100,7 @@ def _drawn(picture, frame, t_s, result, track, corner):
             value = _now(result, side, t_s)
             if points is not None and math.isfinite(value):
                 picture = draw_angle(picture, points, value, colour=COLOURS[side])
-    rows = _together(limbs) if result.exercise.sides == "bilateral" else list(limbs.values())
+    rows = _together(limbs) if result.exercise.shared else list(limbs.values())
     return draw_panel(picture, rows, title=result.exercise.name, t_s=t_s, corner=corner)
 
 
@@ -180,7 +180,7 @@ def quiet_corner(track, result):
     """The corner of the picture where the panel hides least of the person."""
     width, height = track.image_size_px.tolist()
     points = track.uv_px[:: max(1, len(track) // 500)].reshape(-1, 2)
-    count = 1 if result.exercise.sides == "bilateral" else len(_measured_sides(result))
+    count = 1 if result.exercise.shared else len(_measured_sides(result))
 
     def hidden(corner):
         x, y, panel_w, panel_h = panel_box((height, width), count, corner=corner)
@@ -193,7 +193,7 @@ def quiet_corner(track, result):
 def _measured_sides(result):
     """Both sides, or the one nearer the camera where the other is the far limb."""
     near = str(result.view).removeprefix("oblique_")
-    far_is_guessed = result.view in SIDES or result.exercise.sides == "bilateral"
+    far_is_guessed = result.view in SIDES or result.exercise.shared
     return (near,) if near in SIDES and far_is_guessed else SIDES
 
 
@@ -222,12 +222,12 @@ def _now(result, side, t_s):
     return float(values[max(0, np.searchsorted(result.signals.t_s, t_s, side="right") - 1)])
 
 
-def _share(result, value_deg):
+def _share(result, value):
     target = result.exercise.target.get(str(result.settings.level))
     if target is None:
         return math.nan
-    start_deg = target.peak_deg - result.exercise.sign * target.range_deg
-    return result.exercise.sign * (value_deg - start_deg) / target.range_deg
+    start = target.peak - result.exercise.sign * target.range
+    return result.exercise.sign * (value - start) / target.range
 
 
 def _known(value):

@@ -1,13 +1,14 @@
-"""Which excursions are repetitions of this exercise: decided as they end, numbered, and correctable by a person."""
+"""Which excursions are repetitions of this exercise: decided as they end, and numbered."""
 
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 
-from posecheck.errors import EditError
+from posecheck.exercise import COUNTED_PART, FLOOR, NOISE_TIMES
 from posecheck.records import SIDES
+from posecheck.rep_window import noise_of
 from posecheck.reps import Gap, next_excursion
+from posecheck.signals import GRAIN
 
 _REQUIRED_PART = 0.8  # share of the repetition that an "all" requirement must hold for
 # A smooth movement without a hold spends 0.64 of its time above a quarter of its excursion (minimum jerk).
@@ -39,7 +40,8 @@ class Rep:
         From 1.
     far : bool
         On the limb away from the camera: shares the boundaries, is not measured.
-    assisted : bool
+    assisted : bool or None
+        None: as far as hands are seen on the limb; a person may say.
     allowed : tuple of str
         Compensations a therapist allowed.
     """
@@ -54,7 +56,7 @@ class Rep:
     number: int = 0
     set: int = 1
     far: bool = False
-    assisted: bool = False
+    assisted: bool | None = None
     allowed: tuple[str, ...] = ()
 
 
@@ -68,11 +70,15 @@ class LeftOut:
     why: str
 
 
-def leading_sides(exercise, view, sides):
-    """Sides whose own signal decides the boundaries: the near one from the side, one for both in bilateral work."""
+def leading_sides(exercise, view, sides, affected="unknown"):
+    """Sides whose own signal decides the boundaries: the near one from the side, one for both in bilateral work.
+
+    That one is the stronger side where it is known: the weaker one may hardly move.
+    """
     near = {"left": "left", "right": "right", "oblique_left": "left", "oblique_right": "right"}.get(view)
-    if exercise.sides == "bilateral":
-        return (near or sides[0],) if near in (*sides, None) else ()
+    if exercise.shared:
+        stronger = next((s for s in sides if affected in SIDES and s != affected), sides[0])
+        return (near or stronger,) if near in (*sides, None) else ()
     return tuple(s for s in sides if view not in SIDES or s == view)
 
 
@@ -97,9 +103,9 @@ def recognise(observation, side, begin, accepted, *, final):
         Where the next search starts.
     """
     exercise, settings = observation.exercise, observation.settings
-    rule = exercise.rep
-    smallest = rule.min_excursion_affected_deg if settings.affected == side else rule.min_excursion_deg
-    y = exercise.sign * observation[f"{side} phase"]
+    grain = GRAIN[exercise.unit]
+    smallest = exercise.smallest(side, affected=settings.affected == side) / grain
+    y = exercise.sign / grain * _leading(observation, side)
     reps, left_out = [], []
     while True:
         found = next_excursion(
@@ -142,7 +148,7 @@ def _unlike(observation, side, found, *, first):
     if first and still:
         before = observation[f"{side} angle"][max(0, found.start + 1 - still) : found.start + 1]
         spread = np.ptp(before[np.isfinite(before)]) if np.isfinite(before).any() else np.inf
-        if len(before) < still or spread > 0.15 * exercise.rep.min_excursion_deg:
+        if len(before) < still or spread > 0.15 * exercise.rep.min_excursion:
             return f"no {exercise.rep.first_rest_s:g} s of rest before it"
     spans = {
         "start": (max(0, found.start - 8), found.start + 1),
@@ -150,9 +156,11 @@ def _unlike(observation, side, found, *, first):
         "all": (found.start, found.end),
     }
     for requirement in exercise.require:
-        x = observation[f"{side} {requirement.signal}"][slice(*spans[requirement.during])]
+        channel = "angle" if requirement.signal == exercise.movement.signal else requirement.signal
+        x = observation[f"{side} {channel}"][slice(*spans[requirement.during])]
         x = x[np.isfinite(x)]  # a hidden wrist is no bent elbow
-        inside = (x >= requirement.min_deg) & (x <= requirement.max_deg)
+        low, high = requirement.min, requirement.max
+        inside = (x >= (-np.inf if low is None else low)) & (x <= (np.inf if high is None else high))
         needed = _REQUIRED_PART if requirement.during == "all" else 0.5
         if len(x) and inside.mean() < needed:
             return requirement.why
@@ -197,6 +205,69 @@ def _travel(observation, found, part="chest"):
     return float(moved / np.nanmedian(trunk))
 
 
+def _leading(observation, side):
+    """What decides the boundaries: the side's own movement; facing, where nobody leads shared work, that of both."""
+    own = observation[f"{side} phase"]
+    both = observation.exercise.shared and observation.view == "front" and observation.settings.side == "both"
+    if not both or observation.settings.affected in SIDES:
+        return own
+    other = observation[f"{'right' if side == 'left' else 'left'} phase"]
+    middle = 0.5 * (own + other)
+    return np.where(np.isfinite(middle), middle, np.fmax(own, other))
+
+
+def attempts(observation, side, reps, left_out):
+    """Movements of this exercise that are too small to be a repetition: counted as tries, never measured as reps.
+
+    Parameters
+    ----------
+    observation : Observation
+    side : str
+    reps : list of Rep
+        Of this side, in order; attempts lie between them.
+    left_out : list of LeftOut
+
+    Returns
+    -------
+    list of Excursion
+    """
+    exercise, settings = observation.exercise, observation.settings
+    grain = GRAIN[exercise.unit]
+    smallest = exercise.smallest(side, affected=settings.affected == side) / grain
+    y = exercise.sign / grain * _leading(observation, side)
+    noise = noise_of(observation[f"{side} raw"] - observation[f"{side} angle"]) / grain
+    least = max(FLOOR, COUNTED_PART * smallest, NOISE_TIMES * (noise if np.isfinite(noise) else 0.0))
+    edges = [0, *(edge for rep in reps for edge in (rep.start, rep.end)), observation.length]
+    taken = [(out.start, out.end) for out in left_out if out.side == side]
+    found = []
+    for begin, end in zip(edges[::2], edges[1::2], strict=True):
+        at, between = 0, y[begin:end]
+        while True:
+            one = next_excursion(
+                between,
+                at,
+                min_excursion=least,
+                rate_hz=settings.rate_hz,
+                interrupt_s=settings.interrupt_s,
+                rep_max_s=settings.rep_max_s,
+                final=True,
+            )
+            if one is None:
+                break
+            at = one.next_from
+            if isinstance(one, Gap) or not one.complete:
+                continue
+            one = replace(one, start=one.start + begin, turn=one.turn + begin, end=one.end + begin)
+            apart = all(one.end <= a or one.start >= b for a, b in taken)
+            if (
+                apart
+                and y[one.turn] - y[one.start] < smallest
+                and not _unlike(observation, side, one, first=False)
+            ):
+                found.append(one)
+    return found
+
+
 def numbered(reps, *, rate_hz, set_gap_s):
     """Reps of one side in time order with number, set and the end of the one before."""
     out, set_, end = [], 1, 0
@@ -206,136 +277,3 @@ def numbered(reps, *, rate_hz, set_gap_s):
         out.append(replace(rep, number=number, set=set_, previous_end=min(end, rep.start)))
         end = rep.end
     return out
-
-
-def apply_edits(reps, edits, observation):
-    """A person's corrections, in order, on the automatic repetitions.
-
-    Parameters
-    ----------
-    reps : list of Rep
-        Numbered.
-    edits : sequence of Edit
-    observation : Observation
-
-    Returns
-    -------
-    list of Rep
-        Numbered again after each edit, so that an edit names what the one before left.
-
-    Raises
-    ------
-    EditError
-        An edit that names a repetition that is not there, or an unknown kind.
-    """
-    settings = observation.settings
-    by_side = {side: [r for r in reps if r.side == side] for side in SIDES}
-    for edit in edits:
-        if edit.side not in SIDES:
-            raise EditError(f"An edit needs side 'left' or 'right', got {edit.side!r}.")
-        act = _EDITS.get(edit.kind)
-        if act is None:
-            raise EditError(f"Edit kind {edit.kind!r} is not known. Known: {', '.join(sorted(_EDITS))}.")
-        act(by_side, edit, observation)
-        for side in SIDES:
-            by_side[side] = numbered(by_side[side], rate_hz=settings.rate_hz, set_gap_s=settings.set_gap_s)
-            _refuse_overlap(by_side[side], observation)
-    return [rep for side in SIDES for rep in by_side[side]]
-
-
-def _refuse_overlap(reps, observation):
-    for one, other in pairwise(reps):
-        if other.start < one.end - 1:
-            t_s = observation.t_s
-            raise EditError(
-                f"Repetitions {one.number} and {other.number} on the {one.side} side would overlap at "
-                f"{t_s[other.start]:.1f} s. Move or delete one of them first."
-            )
-
-
-def _named(by_side, edit):
-    for i, rep in enumerate(by_side[edit.side]):
-        if rep.number == edit.rep:
-            return i, rep
-    count = len(by_side[edit.side])
-    raise EditError(
-        f"There is no repetition {edit.rep} on the {edit.side} side ({count} known). Reload the result."
-    )
-
-
-def _drawn(edit, observation):
-    """A complete repetition between the times a person gave."""
-    if edit.start_s is None or edit.end_s is None or not edit.start_s < edit.end_s:
-        raise EditError(
-            f"An edit of kind {edit.kind!r} needs start_s before end_s, got {edit.start_s} and {edit.end_s}."
-        )
-    t_s = observation.t_s
-    start, end = int(np.searchsorted(t_s, edit.start_s)), int(np.searchsorted(t_s, edit.end_s, side="right"))
-    y = observation.exercise.sign * observation[f"{edit.side} angle"][start:end]
-    if not np.isfinite(y).any():
-        raise EditError(f"The {edit.side} side was not seen from {edit.start_s:g} to {edit.end_s:g} s.")
-    return Rep(edit.side, start, start + int(np.nanargmax(y)), end, True, "")
-
-
-def _add(by_side, edit, observation):
-    by_side[edit.side].append(_drawn(edit, observation))
-
-
-def _move(by_side, edit, observation):
-    i, rep = _named(by_side, edit)
-    drawn = _drawn(edit, observation)
-    moved = replace(rep, start=drawn.start, turn=drawn.turn, end=drawn.end, complete=True, reason="")
-    by_side[edit.side][i] = moved
-
-
-def _delete(by_side, edit, _observation):
-    del by_side[edit.side][_named(by_side, edit)[0]]
-
-
-def _merge(by_side, edit, observation):
-    i, rep = _named(by_side, edit)
-    reps = by_side[edit.side]
-    if i + 1 >= len(reps):
-        raise EditError(
-            f"Repetition {edit.rep} on the {edit.side} side is the last: there is none to merge it with."
-        )
-    after = reps.pop(i + 1)
-    y = observation.exercise.sign * observation[f"{edit.side} angle"]
-    turn = rep.turn if y[rep.turn] >= y[after.turn] else after.turn
-    reps[i] = replace(rep, turn=turn, end=after.end, complete=after.complete, reason=after.reason)
-
-
-def _allow(by_side, edit, observation):
-    i, rep = _named(by_side, edit)
-    known = [check.id for check in observation.exercise.check]
-    if edit.value not in known:
-        raise EditError(
-            f"An edit of kind 'allow' needs a compensation as value ({', '.join(known)}), got {edit.value!r}."
-        )
-    by_side[edit.side][i] = replace(rep, allowed=(*rep.allowed, str(edit.value)))
-
-
-def _assist(by_side, edit, _observation):
-    i, rep = _named(by_side, edit)
-    by_side[edit.side][i] = replace(rep, assisted=edit.value != "false")
-
-
-def _side(by_side, edit, observation):
-    i, rep = _named(by_side, edit)
-    if edit.value not in SIDES:
-        raise EditError(f"An edit of kind 'side' needs the value 'left' or 'right', got {edit.value!r}.")
-    if observation.exercise.sides == "bilateral":
-        raise EditError("Both limbs share each repetition of this exercise, so its side cannot be changed.")
-    by_side[edit.side].pop(i)
-    by_side[edit.value].append(replace(rep, side=edit.value))
-
-
-_EDITS = {
-    "add": _add,
-    "move": _move,
-    "delete": _delete,
-    "merge": _merge,
-    "allow": _allow,
-    "assist": _assist,
-    "side": _side,
-}

@@ -4,7 +4,7 @@ T frames, K keypoints, S signals, R repetitions, M measures. "Not seen" is NaN, 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,9 @@ from posecheck.errors import TrackError
 from posecheck.skeleton import BLAZEPOSE_33, Skeleton
 
 SIDES = ("left", "right")
+PER_FRAME = ("t_s", "uv_px", "xyz_m", "visibility", "people", "hands_px")
+"""Fields of a `PoseTrack` with one entry a picture."""
+NO_HANDS_PX = np.full((2, 2), np.nan, np.float32)
 VIEWS = ("front", "oblique_left", "oblique_right", "left", "right")
 
 
@@ -51,6 +54,8 @@ class PoseFrame:
         The model's own 0-1 score, as emitted; 0 when nobody was detected.
     people : int
         How many people the engine knows to be in view.
+    hands_px : (2, 2) float32 array, px
+        Wrists of somebody else who is in view, such as a helper; NaN where there is nobody or nobody looked.
     """
 
     t_s: float
@@ -58,6 +63,7 @@ class PoseFrame:
     xyz_m: np.ndarray
     visibility: np.ndarray
     people: int = 1
+    hands_px: np.ndarray = field(default_factory=lambda: NO_HANDS_PX)
 
     def __post_init__(self):
         k = len(self.visibility)
@@ -68,6 +74,7 @@ class PoseFrame:
             xyz_m=_frozen(self.xyz_m, np.float32, (k, 3), "xyz_m"),
             visibility=_frozen(self.visibility, np.float32, (k,), "visibility"),
             people=int(self.people),
+            hands_px=_frozen(self.hands_px, np.float32, (2, 2), "hands_px"),
         )
 
     @classmethod
@@ -95,6 +102,8 @@ class PoseTrack:
         NaN throughout for imports without it.
     visibility : (T, K) float32 array, 0-1
     people : (T,) int16 array
+    hands_px : (T, 2, 2) float32 array, px
+        Wrists of somebody else in view; NaN where there is nobody, and throughout for engines that follow one person.
     image_size_px : (2,) int array
         Width, height.
     skeleton : Skeleton
@@ -126,9 +135,11 @@ class PoseTrack:
     model: str = "unknown"
     model_sha256: str = ""
     source: Mapping[str, Any] = field(default_factory=dict)
+    hands_px: np.ndarray | None = None
 
     def __post_init__(self):
         n, k = len(self.t_s), len(self.skeleton)
+        hands_px = np.full((n, 2, 2), np.nan) if self.hands_px is None else self.hands_px
         if np.ndim(self.uv_px) != 3 or np.shape(self.uv_px)[1:] != (k, 2):
             raise TrackError(
                 f"uv_px must have shape (T, {k}, 2) for skeleton {self.skeleton.name!r}, got {np.shape(self.uv_px)}. "
@@ -141,6 +152,7 @@ class PoseTrack:
             xyz_m=_frozen(self.xyz_m, np.float32, (n, k, 3), "xyz_m"),
             visibility=_frozen(self.visibility, np.float32, (n, k), "visibility"),
             people=_frozen(self.people, np.int16, (n,), "people"),
+            hands_px=_frozen(hands_px, np.float32, (n, 2, 2), "hands_px"),
             image_size_px=_frozen(self.image_size_px, np.int64, (2,), "image_size_px"),
         )
         if not np.isfinite(self.t_s).all() or (np.diff(self.t_s) <= 0).any():
@@ -165,6 +177,7 @@ class PoseTrack:
             xyz_m=stack("xyz_m", k, 3),
             visibility=stack("visibility", k),
             people=np.array([f.people for f in frames], np.int16),
+            hands_px=stack("hands_px", 2, 2),
             image_size_px=image_size_px,
             **facts,
         )
@@ -172,7 +185,18 @@ class PoseTrack:
     def frames(self):
         """Yield the track frame by frame, as an engine would have emitted it."""
         for i in range(len(self)):
-            yield PoseFrame(self.t_s[i], self.uv_px[i], self.xyz_m[i], self.visibility[i], self.people[i])
+            yield self.frame(i)
+
+    def only(self, keep):
+        """The track with some of its frames: a slice, indices or a mask, in order of time."""
+        return replace(self, **{name: getattr(self, name)[keep] for name in PER_FRAME})
+
+    def frame(self, i):
+        """The i-th picture's `PoseFrame`."""
+        assert self.hands_px is not None  # filled in by __post_init__
+        return PoseFrame(
+            self.t_s[i], self.uv_px[i], self.xyz_m[i], self.visibility[i], self.people[i], self.hands_px[i]
+        )
 
 
 @dataclass(frozen=True)
@@ -187,6 +211,9 @@ class Settings:
         ``left``, ``right`` or ``both``.
     affected : str
         The weaker side: ``left``, ``right``, ``none`` or ``unknown``. Asked, never inferred.
+    kind : str
+        ``practice``, or ``check``: three repetitions a side as far as comfortable, unpaced, with no target shown.
+        Baselines, symmetry and trends come from check sets; a check set is not scored.
     level : int
         Which target of the exercise applies (1 easy, 2 default, 3 strong).
     rate_hz : float
@@ -209,6 +236,7 @@ class Settings:
     view: str = "auto"
     side: str = "both"
     affected: str = "unknown"
+    kind: str = "practice"
     level: int = 2
     rate_hz: float = 30.0
     visibility_min: float = 0.5

@@ -13,8 +13,8 @@ from posecheck.signals import SIGNALS, Body, keypoints_of
 from posecheck.skeleton import BLAZEPOSE_33
 
 _PER_FRAME = {"t_s": (np.float64, ()), "uv_px": (np.float32, (2,)), "xyz_m": (np.float32, (3,)),
-              "visibility": (np.float32, ()), "people": (np.int16, ())}  # fmt: skip
-_READ = ("t_s", "uv_px", "xyz_m", "visibility")  # what the analysis reads of a frame
+              "visibility": (np.float32, ()), "people": (np.int16, ()), "hands_px": (np.float32, (2, 2))}  # fmt: skip
+_READ = ("t_s", "uv_px", "xyz_m", "visibility", "hands_px")  # what the analysis reads of a frame
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Session:
         self._last_row: dict[str, dict] = {}
         k = len(skeleton)
         self._frames = {
-            name: np.empty((512, *((k,) if name not in ("t_s", "people") else ()), *shape), dtype)
+            name: np.empty((512, *((k,) if name in _READ[1:4] else ()), *shape), dtype)
             for name, (dtype, shape) in _PER_FRAME.items()
         }
 

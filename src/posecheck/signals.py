@@ -12,6 +12,11 @@ import numpy as np
 from posecheck.geometry import flexion_angle, inclination, line_tilt, segment_length, vector_angle
 
 _DOWN = np.array([0.0, 1.0])
+GRAIN = {"deg": 1.0, "ratio": 0.01}
+"""What weighs as much as a degree in a signal's unit: limits made for angles hold for lengths over lengths too."""
+FOOT_PART = (
+    0.58  # heel to toe over the shank's length (Winter 2009: 0.152 / 0.246 of the height, less the tip)
+)
 
 
 class Body:
@@ -66,7 +71,8 @@ class Signal:
     name, unit : str
     function : callable (Body, side) -> (G,) array
     parts : tuple of str
-        Body parts whose keypoints must be seen, on the side of the signal; ``"trunk"`` stands for shoulders and hips.
+        Body parts whose keypoints must be seen, on the side of the signal; ``"trunk"`` stands for shoulders and hips of
+        both, and ``"other_hip"`` for the hip of the other.
     meaning : str
         Zero and positive direction, for the sign table of the docs.
     """
@@ -132,6 +138,68 @@ def _shoulder_hike(body, side):
     return right_higher if side == "right" else -right_higher
 
 
+def _hip_abduction(body, side):
+    """Thigh against the line that falls from the pelvis, + outward, in the picture of a frontal view."""
+    trunk_down = body.middle("hip") - body.middle("shoulder")
+    thigh = body("knee", side) - body("hip", side)
+    to_left = (
+        trunk_down[..., 1] * thigh[..., 0] - trunk_down[..., 0] * thigh[..., 1]
+    )  # image right is their left
+    outward = to_left if side == "left" else -to_left
+    return np.where(outward < 0, -1.0, 1.0) * vector_angle(trunk_down, thigh)
+
+
+def _foot_pitch(body, side):
+    """From the side the foot's own angle; facing, how far the toe is above the heel over how long a foot is."""
+    foot = body("foot_index", side) - body("heel", side)
+    if body.near:
+        return np.degrees(np.arctan2(-foot[..., 1], np.abs(foot[..., 0])))
+    length = FOOT_PART * segment_length(body("knee", side), body("ankle", side))
+    with np.errstate(invalid="ignore"):
+        return np.degrees(np.arcsin(np.clip(-foot[..., 1] / length, -1.0, 1.0)))
+
+
+def _heel_rise(body, side):
+    return -_foot_pitch(body, side)
+
+
+def _wrist_height(body, side):
+    rise = body.middle("hip")[..., 1] - body("wrist", side)[..., 1]
+    return rise / _trunk_length(body, side)
+
+
+def _weight_shift(body, side):
+    apart = segment_length(body("ankle", "left"), body("ankle", "right"))
+    middle = 0.5 * (body("ankle", "left") + body("ankle", "right"))
+    to_left = (body.middle("hip") - middle)[..., 0] / np.where(apart > 0, apart, np.nan)
+    return to_left if side == "left" else -to_left
+
+
+def _foot_rise(body, side):
+    """Toe above the other foot's toe, which stands."""
+    other = "right" if side == "left" else "left"
+    rise = body("foot_index", other)[..., 1] - body("foot_index", side)[..., 1]
+    return rise / segment_length(body("knee", side), body("ankle", side))
+
+
+def _pelvic_obliquity(body, side):
+    right_higher = line_tilt(body("hip", "left"), body("hip", "right"))
+    return right_higher if side == "right" else -right_higher
+
+
+def _knee_valgus(body, side):
+    """How far the knee has moved inward from the line between hip and ankle, as the angle at the knee."""
+    thigh, shank = body("knee", side) - body("hip", side), body("ankle", side) - body("knee", side)
+    bent = vector_angle(thigh, shank)
+    turn = thigh[..., 0] * shank[..., 1] - thigh[..., 1] * shank[..., 0]
+    inward = turn > 0 if side == "right" else turn < 0
+    return np.where(inward, 1.0, -1.0) * bent
+
+
+def _shoulder_width(body, _side):
+    return segment_length(body("shoulder", "left"), body("shoulder", "right")) / _trunk_length(body, None)
+
+
 def _trunk_length(body, _side):
     return segment_length(body.middle("hip"), body.middle("shoulder"))
 
@@ -173,6 +241,61 @@ SIGNALS = {
         Signal("trunk_lean", "deg", _trunk_lean, ("trunk",), "0 upright, + towards the moving side (front)"),
         Signal("trunk_flexion", "deg", _trunk_flexion, ("trunk",), "0 upright, + forward (side)"),
         Signal("shoulder_hike", "deg", _shoulder_hike, ("trunk",), "0 level, + moving side higher (front)"),
+        Signal(
+            "hip_abduction", "deg", _hip_abduction, ("trunk", "knee"), "0 below the hip, + outward (front)"
+        ),
+        Signal(
+            "foot_pitch",
+            "deg",
+            _foot_pitch,
+            ("knee", "ankle", "heel", "foot_index"),
+            "0 sole level, + toes up; facing roughly",
+        ),
+        Signal(
+            "heel_rise",
+            "deg",
+            _heel_rise,
+            ("knee", "ankle", "heel", "foot_index"),
+            "0 sole level, + heel up; facing roughly",
+        ),
+        Signal(
+            "wrist_height",
+            "ratio",
+            _wrist_height,
+            ("trunk", "wrist"),
+            "0 at the hips, 1 a trunk's length above",
+        ),
+        Signal(
+            "weight_shift",
+            "ratio",
+            _weight_shift,
+            ("hip", "ankle", "other_hip", "other_ankle"),
+            "0 hips over mid-ankles, + own side, 0.5 over the ankle (front)",
+        ),
+        Signal(
+            "foot_rise",
+            "ratio",
+            _foot_rise,
+            ("knee", "ankle", "foot_index", "other_foot_index"),
+            "0 toe level with the other's, 1 a shank's length above",
+        ),
+        Signal(
+            "pelvic_obliquity",
+            "deg",
+            _pelvic_obliquity,
+            ("hip", "other_hip"),
+            "0 level, + moving side higher (front)",
+        ),
+        Signal(
+            "knee_valgus", "deg", _knee_valgus, ("hip", "knee", "ankle"), "0 in line, + knee inward (front)"
+        ),
+        Signal(
+            "shoulder_width",
+            "ratio",
+            _shoulder_width,
+            ("trunk",),
+            "in trunk lengths; less as the trunk turns (front)",
+        ),
         Signal("trunk_length", "px", _trunk_length, ("trunk",), "distance from hips to shoulders"),
     )
 }
@@ -180,10 +303,12 @@ SIGNALS = {
 
 def keypoints_of(signal, side):
     """Names of the keypoints a signal of one side needs; a trunk signal needs shoulders and hips of both sides."""
-    names = []
+    names, other = [], "right" if side == "left" else "left"
     for part in SIGNALS[signal].parts:
         if part == "trunk":
             names += [f"{s}_{p}" for s in ("left", "right") for p in ("shoulder", "hip")]
+        elif part.startswith("other_"):
+            names.append(f"{other}_{part.removeprefix('other_')}")
         else:
             names.append(f"{side}_{part}")
     return tuple(dict.fromkeys(names))
@@ -191,5 +316,8 @@ def keypoints_of(signal, side):
 
 def bones_of(signal):
     """Pairs of body parts whose distance must stay put for a 2D angle to mean something; none for the trunk alone."""
-    chain = ["shoulder" if part == "trunk" else part for part in SIGNALS[signal].parts]
+    if SIGNALS[signal].unit != "deg":  # a height over a length, for which no limb needs to stay in the plane
+        return []
+    parts = (part for part in SIGNALS[signal].parts if not part.startswith("other_"))
+    chain = ["shoulder" if part == "trunk" else part for part in parts]
     return list(pairwise(chain))

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from posecheck.errors import OutputError, TrackError
-from posecheck.records import Edit, PoseTrack, Settings
+from posecheck.records import PER_FRAME, Edit, PoseTrack, Settings
 from posecheck.result import plain
 from posecheck.skeleton import BLAZEPOSE_33, SKELETONS
 from posecheck.tables import named, write_rows, write_signals
@@ -41,7 +41,7 @@ def save_track(path, track):
         "mirrored": track.mirrored, "smoothed": track.smoothed, "engine": track.engine, "model": track.model,
         "model_sha256": track.model_sha256, "source": json.dumps(plain(track.source), sort_keys=True),
     }  # fmt: skip
-    arrays = {name: getattr(track, name) for name in ("t_s", "uv_px", "xyz_m", "visibility", "people")}
+    arrays = {name: getattr(track, name) for name in PER_FRAME}
     try:
         with open(path, "wb") as file:
             np.savez_compressed(file, **arrays, image_size_px=track.image_size_px, **facts)
@@ -113,6 +113,7 @@ def _track_fields(stored):
         "t_s": stored["t_s"], "uv_px": uv_px, "visibility": stored["visibility"], "image_size_px": size,
         "xyz_m": stored.get("xyz_m", np.full((len(uv_px), len(skeleton), 3), np.nan, np.float32)),
         "people": stored.get("people", seen.astype(np.int16)), "skeleton": skeleton,
+        "hands_px": stored.get("hands_px"),
     }  # fmt: skip
     for key in ("xyz_frame", "engine", "model", "model_sha256"):
         if key in stored:

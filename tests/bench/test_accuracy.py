@@ -214,7 +214,7 @@ def test_a_compensation_is_judged_in_its_direction_and_left_out_where_it_is_neit
     read = sign * np.array([1.0, 2.0, 15.0, 4.0, 9.0, 0.9 * last])
     truth = performed(left=[true_rep(5 * i, 5 * i + 3, trunk_flexion_deg=x) for i, x in enumerate(true)])
     rows = [measured_rep("left", 5 * i, 5 * i + 3, trunk_flexion_deg=x) for i, x in enumerate(read)]
-    check = {"id": "c", "signal": "trunk_flexion", "views": ["left"], "start_deg": 8.0, "severe_deg": 15.0}
+    check = {"id": "c", "signal": "trunk_flexion", "views": ["left"], "start": 8.0, "severe": 15.0}
     checks = {"elbow_flexion": [check | {"direction": direction}]}
     told = summaries.detection(scored(truth, answered(*rows)), checks)
     assert [d["exercise"] for d in told] == ["all", "all", "elbow_flexion", "all"]

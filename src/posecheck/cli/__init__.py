@@ -10,6 +10,7 @@ from posecheck.cli.catalogue import exercises
 from posecheck.cli.compare import compare
 from posecheck.cli.doctor import doctor
 from posecheck.cli.models import models
+from posecheck.cli.own import calibrate, noise
 from posecheck.cli.record import record
 from posecheck.cli.score import analyse, score
 from posecheck.errors import PosecheckError
@@ -54,7 +55,7 @@ def cli():
     """
 
 
-for command in (analyse, score, compare, record, exercises, models, doctor):
+for command in (analyse, score, compare, calibrate, noise, record, exercises, models, doctor):
     cli.add_command(command)
 
 

@@ -19,19 +19,28 @@ def exercises(ctx):
 
 
 @exercises.command("list")
-def list_():
-    """Id and name of each exercise.
+@click.option("--home", is_flag=True, help="Only those done seated, facing the screen, from one place.")
+@click.option("--region", type=click.Choice(("arm", "hand", "leg", "ankle")), help="Only these.")
+def list_(home=False, region=None):
+    """Id and name of each exercise, by the part of the body that moves.
 
     \b
-    Example:
+    Examples:
       posecheck exercises list
+      posecheck exercises list --home --region arm
     """
-    from posecheck.exercise import list_exercises
+    from posecheck.exercise import list_practices
 
-    known = list(list_exercises())
-    width = max(len(exercise.id) for exercise in known)
-    for exercise in known:
-        click.echo(f"{exercise.id:<{width}}  {exercise.name}")
+    known = [p for p in list_practices() if (p.home or not home) and region in (None, p.region)]
+    width = max((len(practice.id) for practice in known), default=0)
+    for part in dict.fromkeys(practice.region for practice in known):
+        click.echo(part)
+        for practice in (p for p in known if p.region == part):
+            notes = [note for note, holds in (("home", practice.home), ("not measured yet", not practice.measured),
+                                              (f"after the {' and '.join(practice.unlock)}'s tick", practice.unlock))
+                     if holds]  # fmt: skip
+            said = f"  ({', '.join(notes)})" if notes else ""
+            click.echo(f"  {practice.id:<{width}}  {practice.name}{said}")
 
 
 @exercises.command()
@@ -43,9 +52,9 @@ def show(exercise):
     Example:
       posecheck exercises show elbow_flexion > my_elbow.toml
     """
-    from posecheck.exercise import load_exercise
+    from posecheck.exercise import load_practice
 
-    click.echo(load_exercise(exercise).toml_text, nl=False)
+    click.echo(load_practice(exercise).toml_text)
 
 
 @exercises.command()
@@ -61,14 +70,15 @@ def check(ctx, files):
     from pathlib import Path
 
     from posecheck.errors import PosecheckError
-    from posecheck.exercise import load_exercise
+    from posecheck.exercise import load_practice
 
     status = 0
     for file in files:
         try:
             # An id of the catalogue is not a file to check.
-            exercise = load_exercise(Path(file).absolute())
-            click.echo(f"{file}: in order ({exercise.id}, {exercise.name})")
+            practice = load_practice(Path(file).absolute())
+            note = "" if practice.measured else ", practised without being measured"
+            click.echo(f"{file}: in order ({practice.id}, {practice.name}{note})")
         except PosecheckError as error:
             click.echo(str(error), err=True)
             status = 1

@@ -38,7 +38,7 @@ def compare(ctx, results, as_json):
             click.echo(str(error), err=True)
             status = 1
             continue
-        _tell(results[0], other, outcome, as_json=as_json)
+        _tell(results[0], other, outcome, first.exercise.unit, as_json=as_json)
     ctx.exit(status)
 
 
@@ -58,7 +58,7 @@ def _reanalysed(path):
     return analyse(trial.track, exercise, settings=trial.settings, edits=trial.edits)
 
 
-def _tell(first, other, symmetry, *, as_json):
+def _tell(first, other, symmetry, unit, *, as_json):
     from posecheck.result import plain
 
     outcome: dict[str, Any] = {key: plain(value) for key, value in symmetry.items()}
@@ -70,17 +70,24 @@ def _tell(first, other, symmetry, *, as_json):
         click.echo(f"  Not compared: {outcome.get('reason') or 'the recordings differ too much'}")
         return
     over, under = outcome["numerator"], outcome["denominator"]
-    for name, unit in (("range", "°"), ("lift_time", " s"), ("lower_time", " s")):
+    of_range = "{:.1f}°".format if unit == "deg" else "{:.2f}".format
+    for name, told in (
+        ("range", of_range),
+        ("lift_time", "{:.1f} s".format),
+        ("lower_time", "{:.1f} s".format),
+    ):
         values = [outcome[f"{name}_{end}"] for end in ("numerator", "denominator")]
         if None in values:
             continue
         ratio = f"ratio {outcome[f'{name}_ratio']:.2f}{_interval(outcome[f'{name}_ratio_ci95'])}"
         label = name.replace("_", " ")
-        click.echo(f"  {label:<11} {over} {values[0]:.1f}{unit}, {under} {values[1]:.1f}{unit}   {ratio}")
-    if outcome.get("range_change_deg") is not None:
-        band = _interval(outcome.get("range_change_deg_ci95"))
-        change, least = outcome["range_change_deg"], outcome["mdc95_deg"]
-        click.echo(f"  change of range {change:+.1f}°{band}; detectable from {least:.0f}° on")
+        click.echo(f"  {label:<11} {over} {told(values[0])}, {under} {told(values[1])}   {ratio}")
+    if outcome.get(f"range_change_{unit}") is not None:
+        band = _interval(outcome.get(f"range_change_{unit}_ci95"))
+        change, least = (of_range(outcome[name]) for name in (f"range_change_{unit}", f"mdc95_{unit}"))
+        known = "measured on this person" if outcome["mdc95_measured"] else "assumed"
+        sign = "" if change.startswith("-") else "+"
+        click.echo(f"  change of range {sign}{change}{band}; detectable from {least} on ({known})")
     if outcome.get("reason"):
         click.echo(f"  {outcome['reason'][:1].upper()}{outcome['reason'][1:]}.")
 

@@ -19,6 +19,16 @@ SETTINGS = (
         help="Where the camera stands; left = the person's left side is nearer.  [default: auto, measured]",
     ),
     click.option(
+        "--check",
+        "kind",
+        flag_value="check",
+        help="A check set: three repetitions a side as far as comfortable, unpaced, no target shown. Baselines, "
+        "symmetry and trends come from check sets; they are not scored.",
+    ),
+    click.option(
+        "--practice", "kind", flag_value="practice", help="A practice set, paced by a target.  [default]"
+    ),
+    click.option(
         "--level",
         type=click.IntRange(1, 3),
         help="Which target of the exercise applies: 1 easy, 2, 3 strong.  [default: 2]",

@@ -3,6 +3,8 @@
 import math
 from statistics import median
 
+from posecheck.scores import BAND_MAX
+
 FAR = "far limb"
 MOST_SAID = 5
 
@@ -21,14 +23,14 @@ def summary(name, result, folder=None):
     view = {"left": "left side", "right": "right side"}.get(result.view, str(result.view).replace("_", " "))
     lines = [f"{name}: {result.exercise.name}, seen from the {view}"]
     if not result.rows:
-        least = result.exercise.rep.min_excursion_deg
+        least = amount(result.exercise.rep.min_excursion, result.exercise.unit)
         watched = result.view in result.exercise.view
-        why = f": no movement of {least:.0f}° there and back that is this exercise" if watched else ""
+        why = f": no movement of {least} there and back that is this exercise" if watched else ""
         lines.append(f"  No repetitions in this recording{why}.")
     for side in ("left", "right"):
         rows = [row for row in result.rows if row["side"] == side]
         if rows:
-            lines.append(_side_line(side, rows))
+            lines.append(_side_line(side, rows, result))
     lines += [*_said(result.findings), *_symmetry(result.symmetry), *_not_scored(result.rows)]
     lines += _left_out(result.quality.get("not_this_exercise", ()))
     lines += [f"  {warning[:1].upper()}{warning[1:]}" for warning in result.quality.get("warnings", ())]
@@ -37,7 +39,12 @@ def summary(name, result, folder=None):
     return "\n".join(lines)
 
 
-def _side_line(side, rows):
+def amount(value, unit):
+    """A range in words: 98°, or 0.42 for a length over another."""
+    return f"{value:.0f}°" if unit == "deg" else f"{value:.2f}"
+
+
+def _side_line(side, rows, result):
     if all(row.get("exclusion_reason") == FAR for row in rows):
         return f"  {side:<17} away from the camera, not measured"
     role = {"stronger": " (stronger)", "affected": " (weaker)"}.get(rows[0].get("role"), "")
@@ -46,24 +53,37 @@ def _side_line(side, rows):
     parts = [f"{count} repetition{'' if count == 1 else 's'}"]
     if len(rows) > count:
         parts.append(f"{len(rows) - count} not finished")
+    unit = result.exercise.unit
     for label, column, shape in (
-        ("lift", "lift_s", "{:.1f} s"),
-        ("lower", "lower_s", "{:.1f} s"),
-        ("range", "range_deg", "{:.0f}°"),
+        ("lift", "lift_s", "{:.1f} s".format),
+        ("lower", "lower_s", "{:.1f} s".format),
+        ("range", f"range_{unit}", lambda value: amount(value, unit)),
     ):
         value = _median(whole, column)
         if value is not None:
             label = label if len(whole) == 1 or len(parts) > 1 else f"median {label}"
-            parts.append(f"{label} {shape.format(value)}")
+            parts.append(f"{label} {shape(value)}")
     # The camera's part of it is the same each time, so the median of a set is hardly surer than one repetition.
-    sigma = _median(whole, "range_sigma_deg")
+    sigma = _median(whole, f"range_sigma_{unit}")
     if sigma is not None:
-        parts[-1] += f" ± {sigma:.0f}°"
+        mdc95, measured = result.exercise.mdc95(result.view)
+        # Measured on this person: what a set is off by; assumed: what one repetition of anybody is.
+        error = amount(mdc95 / (1.96 * math.sqrt(2)) if measured else sigma, unit)
+        parts[-1] += f" ± {error}{'' if measured else ' (assumed)'}"
     score = _median(whole, "score")
     if score is not None:
-        lowest = min(row["score"] for row in whole if math.isfinite(row["score"]))
-        parts.append(f"score {score:.0f}" + (f" (lowest {lowest:.0f})" if lowest < score else ""))
+        parts.append(_score(score, whole))
     return f"  {side + role:<17} " + "   ".join(parts)
+
+
+def _score(score, rows):
+    """The median score, or from where to where it lies when it is not surer than `BAND_MAX` either way."""
+    known = [row for row in rows if math.isfinite(row["score"])]
+    low, high = _median(rows, "score_low"), _median(rows, "score_high")
+    if low is not None and high is not None and high - low > 2 * BAND_MAX:
+        return f"score between {low:.0f} and {high:.0f}"
+    lowest = min(row["score"] for row in known)
+    return f"score {score:.0f}" + (f" (lowest {lowest:.0f})" if lowest < score else "")
 
 
 def _median(rows, column):

@@ -22,16 +22,18 @@ from posecheck.engines.blazepose_graph import (
     world_upright,
 )
 from posecheck.engines.clock import PictureClock
-from posecheck.engines.person_lock import PersonLock
+from posecheck.engines.person_lock import SAME_BODY, PersonLock, apart
 from posecheck.errors import EngineError
 from posecheck.models import find_model, model_file
-from posecheck.records import PoseFrame
+from posecheck.records import NO_HANDS_PX, PoseFrame
 from posecheck.skeleton import BLAZEPOSE_33
 
 MODELS = ("lite", "full", "heavy")
 MODES = ("tracking", "image")
 SCORE_MIN = 0.5  # MediaPipe's default for detection, presence and tracking
 _K = len(BLAZEPOSE_33)
+_WRISTS = [BLAZEPOSE_33.index("left_wrist"), BLAZEPOSE_33.index("right_wrist")]
+HANDS_VISIBILITY_MIN = 0.5  # below, the wrist of somebody else is a guess
 _CENTRE, _SCALE = _K, _K + 1  # the two auxiliary landmarks that span the next region
 
 
@@ -140,6 +142,10 @@ class BlazePoseEngine:
         self._clock.reset()
         self._lock.forget()
         self._people = 0
+        self._fresh: Sequence[Roi] | None = (
+            None  # regions of everybody, where the detector looked at this picture
+        )
+        self._hands_px = NO_HANDS_PX
 
     def close(self):
         """Let go of the models. Closing twice is fine."""
@@ -174,11 +180,14 @@ class BlazePoseEngine:
             When time does not increase, the picture has another shape than promised, or the engine is closed.
         """
         self._clock.admit(t_s, rgb)
+        self._fresh = None
         for region in self._regions(t_s, rgb):
             pose = self._pose_in(rgb, region)
             following = pose.following if pose else None
             if (self.mode == "image" or self._lock.accept(t_s, region, following)) and pose:
-                return PoseFrame(t_s, pose.uv_px, pose.xyz_m, pose.visibility, max(1, self._people))
+                self._look_for_hands(rgb, pose)
+                people = max(1, self._people)
+                return PoseFrame(t_s, pose.uv_px, pose.xyz_m, pose.visibility, people, self._hands_px)
             if self._lock.tracked is not None:
                 break
         return PoseFrame.nobody(t_s, self.skeleton, people=self._people)
@@ -189,10 +198,22 @@ class BlazePoseEngine:
         if self.mode == "tracking" and not self._lock.detector_due(t_s):
             return self._lock.regions(t_s, None, width_px, height_px)
         detections = self._people_in(rgb)
-        self._people = len(detections)
+        self._people, self._fresh = len(detections), [d.roi for d in detections]
         if self.mode == "image":
             return [d.roi for d in detections[:1]]
         return self._lock.regions(t_s, detections, width_px, height_px)
+
+    def _look_for_hands(self, rgb, pose):
+        """Wrists of the nearest other person, when the detector has looked; they stay known until it looks again."""
+        if self._fresh is None:
+            return
+        others = [roi for roi in self._fresh if apart(roi, pose.following) > SAME_BODY]
+        self._hands_px = NO_HANDS_PX
+        if others:
+            other = self._pose_in(rgb, min(others, key=lambda roi: apart(roi, pose.following)))
+            if other is not None and apart(other.following, pose.following) > SAME_BODY:
+                seen = other.visibility[_WRISTS] >= HANDS_VISIBILITY_MIN
+                self._hands_px = np.where(seen[:, None], other.uv_px[_WRISTS], np.float32(np.nan))
 
     def _people_in(self, rgb):
         height_px, width_px = rgb.shape[:2]

@@ -1,6 +1,7 @@
 """Stored poses in place of a camera: the same path as live, without pictures or models."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -58,6 +59,4 @@ class ReplayEngine:
         )
         if near is None or abs(track.t_s[near] - t_s) > self.tolerance_s:
             return PoseFrame.nobody(t_s, self.skeleton)
-        return PoseFrame(
-            t_s, track.uv_px[near], track.xyz_m[near], track.visibility[near], track.people[near]
-        )
+        return replace(track.frame(near), t_s=t_s)

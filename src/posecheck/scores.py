@@ -1,0 +1,174 @@
+"""The score of a repetition and its parts, recomputable by hand from the exported sub-scores and targets.
+
+Weights, caps and bands are those of docs/basis.md, all engineering defaults [U] for a physiotherapist to review.
+Symmetry, confidence and what was not measured never enter a score. Every function takes one repetition, or arrays of
+what it might have been: the band of a score comes from the same lines as the score.
+"""
+
+import math
+from functools import cache
+
+import numpy as np
+
+WEIGHTS = {"tempo": 35.0, "range": 25.0, "steadiness": 20.0, "posture": 20.0}
+TEMPO_TOLERANCE = 0.22  # log time: 20 % faster is still fine
+TEMPO_ZERO = math.log(2.5)  # 2.5 times too fast scores nothing
+SPEED_GUARD = 2.2  # peak over mean speed that a smooth movement does not exceed (minimum jerk 1.875)
+STEADY_FROM, STOP_START, STEADY_ZERO = -0.4, -0.9, -1.6  # of the smoothness below that of a smooth movement
+BAND_MAX = 10.0  # a score that is less certain than this either way is told as a band, not as a number
+_PHASES = (("lift_s", 0.4), ("hold_s", 0.2), ("lower_s", 0.4))
+_DRAWS = 50  # of what a repetition might have been, given the errors of its measures
+_DRAWN = ("lift_s", "hold_s", "lower_s", "range_deg", "smoothness_delta")
+
+
+def tempo_part(time_s, target_s, sigma_s):
+    """0-100 for one phase: one-sided, slower is never worse than fine.
+
+    Examples
+    --------
+    >>> [float(tempo_part(t, 3.0, 0.1)) for t in (3.0, 6.0, 1.0)]
+    [100.0, 100.0, 0.0]
+    """
+    time_s = np.asarray(time_s, np.float64)
+    if not target_s:
+        return np.full(time_s.shape, np.nan)
+    error = np.log(np.maximum(time_s, 0.05) / target_s)
+    part = np.interp(error, [math.log(2), math.log(3)], [100.0, 80.0])
+    tolerance = max(TEMPO_TOLERANCE, 2 * _finite(sigma_s) / target_s)
+    if tolerance < TEMPO_ZERO:
+        part = np.minimum(part, np.interp(error, [-TEMPO_ZERO, -tolerance], [0.0, 100.0]))
+    return np.where(time_s >= 0, part, np.nan)
+
+
+def tempo_score(values, sigma, tempo):
+    """Weighted phases (lift 0.4, lower 0.4, hold 0.2); capped at 60 by a jerky start."""
+    parts = [
+        (weight, tempo_part(values[name], getattr(tempo, name), sigma[name]))
+        for name, weight in _PHASES
+        if getattr(tempo, name)
+    ]
+    score = _weighted(parts) if parts else math.nan
+    if not tempo.lift_s:
+        return score
+    # A lift within the tolerance of the tempo is no jerk, and noise adds to every peak.
+    guard = SPEED_GUARD * math.exp(TEMPO_TOLERANCE) * values["range_deg"] / tempo.lift_s
+    jerky = values["peak_speed_dps"] - 2 * _finite(sigma["peak_speed_dps"]) > guard
+    return np.where(jerky, np.minimum(score, 60.0), score)
+
+
+def range_score(value, target, mdc95):
+    """100 from half a detectable change below the target on, 0 at 40 % of it; never more for more."""
+    full = max(target - mdc95 / 2, 0.41 * target)
+    return np.interp(value, [0.4 * target, full], [0.0, 100.0])
+
+
+def steadiness_score(smoothness_delta):
+    """100 down to `STEADY_FROM` below a smooth movement, 0 at `STEADY_ZERO`; NaN where noise hides the smoothness.
+
+    Examples
+    --------
+    >>> [float(steadiness_score(delta)) for delta in (0.1, -0.4, -2.0)]
+    [100.0, 100.0, 0.0]
+    """
+    return np.interp(smoothness_delta, [STEADY_ZERO, STEADY_FROM], [0.0, 100.0])
+
+
+def posture_score(values, checks, allowed):
+    """100 less up to 40 for each scored compensation, from where it starts to where it is severe."""
+    losses = []
+    for check in checks:
+        excess = check_excess(check, values)
+        if not check.scored or check.id in allowed or not math.isfinite(excess):
+            continue
+        losses.append(40.0 * min(1.0, max(0.0, (excess - check.start) / (check.severe - check.start))))
+    return max(0.0, 100.0 - sum(losses)) if losses else math.nan
+
+
+def check_excess(check, values):
+    """How far a compensation went in the direction that counts; NaN when not measurable."""
+    change = values.get(f"{check.signal}_change", math.nan)
+    return {"positive": change, "negative": -change, "either": abs(change)}[check.direction]
+
+
+def score(parts):
+    """The whole from its parts, capped so that control cannot be bought with range; NaN from fewer than two.
+
+    Parameters
+    ----------
+    parts : mapping of str to float or array
+        ``tempo``, ``range``, ``steadiness``, ``posture``, each 0-100 or NaN.
+
+    Examples
+    --------
+    >>> float(score({"tempo": 100.0, "range": 60.0, "steadiness": float("nan"), "posture": 100.0}))
+    90.0
+    """
+    total = _weighted([(WEIGHTS[name], value) for name, value in parts.items()])
+    for name, floor in (("tempo", 40.0), ("steadiness", 55.0), ("posture", 55.0)):
+        part = parts.get(name, math.nan)
+        total = np.minimum(total, floor + (1 - floor / 100) * np.where(np.isnan(part), 100.0, part))
+    known = sum(np.isfinite(value).astype(int) for value in parts.values())
+    return np.where(known >= 2, 5.0 * np.floor(total / 5.0 + 0.5), np.nan)
+
+
+def score_parts(values, sigma, target, mdc95, posture):
+    """The parts of a score.
+
+    Parameters
+    ----------
+    values, sigma : mapping of str to float or array
+        Measures and their standard deviations; ``range_deg`` stands for the range in the exercise's unit.
+    target : Target
+    mdc95 : float
+    posture : float
+        Of `posture_score`.
+    """
+    return {
+        "tempo": tempo_score(values, sigma, target.tempo),
+        "range": range_score(values["range_deg"], target.range, mdc95),
+        "steadiness": steadiness_score(values["smoothness_delta"]),
+        "posture": posture,
+    }
+
+
+def score_band(values, sigma, target, mdc95, posture):
+    """Lowest and highest score that the errors of the measures leave possible, 95 of 100 times.
+
+    Where noise hides whether a movement was steady, the band reaches down to what it would be if it was not.
+
+    Returns
+    -------
+    low, high : float
+        NaN where there is no score.
+    """
+    perhaps = dict(values)
+    for draws, name in zip(_draws(), _DRAWN, strict=True):
+        perhaps[name] = np.maximum(
+            values[name] + draws * _finite(sigma[name]), 0.0 if name != _DRAWN[-1] else -np.inf
+        )
+    found = np.sort(score(score_parts(perhaps, sigma, target, mdc95, posture)))
+    itself = score(score_parts(values, sigma, target, mdc95, posture))
+    low, high = np.minimum(found[1], itself), np.maximum(found[-2], itself)
+    if math.isnan(values["smoothness_delta"]):
+        unsteady = score(score_parts(values, sigma, target, mdc95, posture) | {"steadiness": 0.0})
+        low = np.minimum(low, unsteady)
+    return float(low), float(high)
+
+
+@cache
+def _draws():
+    return np.random.default_rng(0).standard_normal((len(_DRAWN), _DRAWS))
+
+
+def _weighted(parts):
+    """Mean of (weight, value) over what is not NaN; NaN where nothing is."""
+    total = weights = 0.0
+    for weight, value in parts:
+        known = np.isfinite(value)
+        total, weights = total + np.where(known, weight * value, 0.0), weights + weight * known
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(weights > 0, total / weights, np.nan)
+
+
+def _finite(value):
+    return value if value is not None and math.isfinite(value) else 0.0
