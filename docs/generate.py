@@ -207,6 +207,7 @@ def measured(exercise):
     unit = exercise.unit
     least, affected = exercise.rep.min_excursion, exercise.rep.min_excursion_affected
     mdc95, _ = exercise.mdc95(None)
+    assumed = " assumed" if exercise.sources["view"].startswith("assumed") else ""
     lines = [
         f"Signal: `{exercise.movement.signal}`, which {exercise.movement.lift} in the lift. A repetition: at least "
         f"{amount(least, unit)} ({amount(affected, unit)} on the affected side), lasting at least "
@@ -226,8 +227,8 @@ def measured(exercise):
                     VIEW_NAMES[v],
                     told(w),
                     TAKEN[w.estimator],
-                    f"{amount(w.sigma, unit)}{'' if range_told(w) else ': not told'}",
-                    f"{100 * w.time_part:.0f} %{'' if times_told(w) else ': not told'}",
+                    f"{amount(w.sigma, unit)}{assumed}{'' if range_told(w) else ': not told'}",
+                    f"{100 * w.time_part:.0f} %{assumed}{'' if times_told(w) else ': not told'}",
                 )
                 for v, w in exercise.view.items()
             ),

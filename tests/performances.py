@@ -39,7 +39,11 @@ SIDE = ("left", "right")
 
 def _hands_up(height):
     """Straight arms whose wrists are so many trunk lengths above the hips."""
-    return {"shoulder": np.degrees(np.arccos(TRUNK * (1.0 - height) / (UPPER_ARM + FOREARM))), "elbow": 0.0}
+    return {
+        "shoulder": np.degrees(np.arccos(TRUNK * (1.0 - height) / (UPPER_ARM + FOREARM))),
+        "elbow": 0.0,
+        "clasped": True,
+    }
 
 
 def _left_foot_up(rise):

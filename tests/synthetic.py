@@ -49,6 +49,7 @@ def person(
     lean=0.0,
     foot=0.0,
     shift=0.0,
+    clasped=False,
     noise_px=0.0,
     seed=0,
     shift_px=0.0,
@@ -67,6 +68,8 @@ def person(
         Sole against the floor, toes up.
     shift : float or (T,) array
         Everything above the ankles goes to the person's left, in distances between the ankles (front view).
+    clasped : bool
+        The hands are held together before the trunk (front view).
     noise_px : float
         Standard deviation of the keypoint noise.
     shift_px : float or (T,) array
@@ -92,6 +95,8 @@ def person(
         raised, bent = both(shoulder)[i], both(elbow)[i]
         e = s + _turned(UPPER_ARM, raised, out)
         w = e + _turned(FOREARM, raised + bent, out)
+        if clasped:
+            w[:, 0] = chest[:, 0]
         seat, flexed = both(thigh)[i], both(knee)[i]
         k = h + _turned(THIGH, seat, ahead or out)
         a = k + _turned(SHANK, seat - flexed, ahead or out)

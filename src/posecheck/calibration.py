@@ -227,8 +227,7 @@ def _own(exercise):
         "reference": exercise.reference,
         "measured_error": exercise.measured_error and exercise.measured_error.model_dump(mode="json"),
     }
-    for name, values in tables.items():
+    for name in tables:
         document.pop(name, None)
-        if values:
-            document[name] = values
-    return parse_practice(tomlkit.dumps(document), where=f"{exercise.id}.toml")
+    own = tomlkit.dumps({name: values for name, values in tables.items() if values})
+    return parse_practice(f"{tomlkit.dumps(document).rstrip()}\n\n{own}", where=f"{exercise.id}.toml")

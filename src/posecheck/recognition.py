@@ -19,6 +19,7 @@ _TRAVEL_MAX = (
 _SEAT_TRAVEL_MAX = (
     0.20  # the same of the hips of who sits: more is a knee bend or getting up, in which arms bend too
 )
+_NOISE_BEFORE = 30  # samples before an excursion that tell the noise with it
 # An angle in space must change by so many times what it may be off at rest and at the top together.
 _SURE = 2.0
 
@@ -130,8 +131,8 @@ def recognise(observation, side, begin, accepted, *, final):
             accepted += found.complete
 
 
-def _unlike(observation, side, found, *, first):
-    """Why an excursion is not this exercise; empty when it is."""
+def _unlike(observation, side, found, *, first, whole=True):
+    """Why an excursion is not this exercise; empty when it is. What is not `whole` need not get to the top."""
     exercise, rate_hz = observation.exercise, observation.settings.rate_hz
     # Where a view bends the shape of a movement, it may look shorter by as much.
     shortest_s = exercise.rep.min_duration_s * (1.0 - observation.watch.time_part)
@@ -155,7 +156,11 @@ def _unlike(observation, side, found, *, first):
         "top": (max(found.start, found.turn - 4), found.turn + 5),
         "all": (found.start, found.end),
     }
+    if _noisy(observation, side, found):
+        return "too small to be sure of from here"
     for requirement in exercise.require:
+        if requirement.during == "top" and not whole:
+            continue
         channel = "angle" if requirement.signal == exercise.movement.signal else requirement.signal
         x = observation[f"{side} {channel}"][slice(*spans[requirement.during])]
         x = x[np.isfinite(x)]  # a hidden wrist is no bent elbow
@@ -165,6 +170,13 @@ def _unlike(observation, side, found, *, first):
         if len(x) and inside.mean() < needed:
             return requirement.why
     return ""
+
+
+def _noisy(observation, side, found):
+    """Whether the noise of the signal alone could have made the excursion."""
+    span = slice(max(0, found.start - _NOISE_BEFORE), found.end)
+    noise = noise_of(observation[f"{side} raw"][span] - observation[f"{side} angle"][span])
+    return np.ptp(observation[f"{side} angle"][[found.start, found.turn]]) < NOISE_TIMES * noise
 
 
 def _sure(observation, side, found):
@@ -259,11 +271,8 @@ def attempts(observation, side, reps, left_out):
                 continue
             one = replace(one, start=one.start + begin, turn=one.turn + begin, end=one.end + begin)
             apart = all(one.end <= a or one.start >= b for a, b in taken)
-            if (
-                apart
-                and y[one.turn] - y[one.start] < smallest
-                and not _unlike(observation, side, one, first=False)
-            ):
+            small = y[one.turn] - y[one.start] < smallest
+            if apart and small and not _unlike(observation, side, one, first=False, whole=False):
                 found.append(one)
     return found
 

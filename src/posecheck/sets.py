@@ -43,6 +43,8 @@ class Sign:
 def fatigue_signs(rows, findings, exercise):
     """Signs of fatigue on one side of one set, in the order in which they appear, each once.
 
+    A check set is not paced and shows none.
+
     Each is held against the first three scored repetitions and must show in two repetitions in a row. They are untested
     rules of thumb: they offer rest, they never end a set.
 
@@ -57,7 +59,7 @@ def fatigue_signs(rows, findings, exercise):
     -------
     list of Sign
     """
-    scored = [row for row in rows if row["scored"]]
+    scored = [row for row in rows if row["scored"] and row["kind"] == "practice"]
     first, later = scored[:FIRST], scored[FIRST:]
     if len(first) < FIRST:
         return []

@@ -169,17 +169,18 @@ def _wrist_height(body, side):
 
 
 def _weight_shift(body, side):
+    """Hips from the middle of the ankles towards the own side; 0 beyond, or the way back would be a lift."""
     apart = segment_length(body("ankle", "left"), body("ankle", "right"))
     middle = 0.5 * (body("ankle", "left") + body("ankle", "right"))
     to_left = (body.middle("hip") - middle)[..., 0] / np.where(apart > 0, apart, np.nan)
-    return to_left if side == "left" else -to_left
+    return np.maximum(to_left if side == "left" else -to_left, 0.0)
 
 
 def _foot_rise(body, side):
-    """Toe above the other foot's toe, which stands."""
+    """Toe above the other foot's toe, which stands; 0 while the other one rises, or its return would be a lift."""
     other = "right" if side == "left" else "left"
     rise = body("foot_index", other)[..., 1] - body("foot_index", side)[..., 1]
-    return rise / segment_length(body("knee", side), body("ankle", side))
+    return np.maximum(rise / segment_length(body("knee", side), body("ankle", side)), 0.0)
 
 
 def _pelvic_obliquity(body, side):
@@ -198,6 +199,15 @@ def _knee_valgus(body, side):
 
 def _shoulder_width(body, _side):
     return segment_length(body("shoulder", "left"), body("shoulder", "right")) / _trunk_length(body, None)
+
+
+def _thigh_drop(body, side):
+    """Who sits has the knee about level with the hip, seen from anywhere; who stands a thigh's length below it."""
+    return (body("knee", side) - body("hip", side))[..., 1] / _trunk_length(body, side)
+
+
+def _hands_apart(body, _side):
+    return segment_length(body("wrist", "left"), body("wrist", "right")) / _trunk_length(body, None)
 
 
 def _trunk_length(body, _side):
@@ -270,14 +280,14 @@ SIGNALS = {
             "ratio",
             _weight_shift,
             ("hip", "ankle", "other_hip", "other_ankle"),
-            "0 hips over mid-ankles, + own side, 0.5 over the ankle (front)",
+            "0 hips over mid-ankles or beyond, + own side, 0.5 over the ankle (front)",
         ),
         Signal(
             "foot_rise",
             "ratio",
             _foot_rise,
             ("knee", "ankle", "foot_index", "other_foot_index"),
-            "0 toe level with the other's, 1 a shank's length above",
+            "0 toe level with the other's or below, 1 a shank's length above",
         ),
         Signal(
             "pelvic_obliquity",
@@ -296,6 +306,10 @@ SIGNALS = {
             ("trunk",),
             "in trunk lengths; less as the trunk turns (front)",
         ),
+        Signal(
+            "thigh_drop", "ratio", _thigh_drop, ("trunk", "knee"), "0 knee level with the hip, 0.8 standing"
+        ),
+        Signal("hands_apart", "ratio", _hands_apart, ("trunk", "wrist", "other_wrist"), "0 wrists together"),
         Signal("trunk_length", "px", _trunk_length, ("trunk",), "distance from hips to shoulders"),
     )
 }

@@ -57,7 +57,7 @@ def said(rule, exercise=None, *, language="en"):
         own = own | known.get("exercise", {}).get(exercise.id, {})
         if rule in own:
             return own[rule]
-    return known["cue"].get(rule) or known["posture"].get(rule, known["cue"]["posture"])
+    return known["cue"].get(rule) or known["posture"].get(rule) or known["cue"]["posture"]
 
 
 def cure(check, *, language="en", **parts):

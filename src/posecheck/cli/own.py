@@ -40,7 +40,7 @@ def calibrate(checksets, exercise, file, overwrite):
     results = [_result(path, exercise) for path in checksets]
     own = calibrated(results[0].exercise, results)
     for side, personal in own.personal.items():
-        target = own.target_of(2, side)
+        target = own.target_of(results[0].settings.level, side)
         click.echo(
             f"  {side:<6} baseline {_amount(personal.baseline, own.unit)}   "
             f"target {_amount(target.range, own.unit)}   "

@@ -196,11 +196,13 @@ def _stored(path, exercise, settings):
     from posecheck.errors import ExerciseError
     from posecheck.exercise import load_exercise
     from posecheck.records import Settings
-    from posecheck.trial import load_track, load_trial
+    from posecheck.trial import load_trial
 
-    if exercise is not None:
-        return load_track(path), load_exercise(exercise), chosen_settings(Settings(), **settings)
     trial = load_trial(path)
+    if exercise is not None:
+        # Whose weaker side it is, and whether it was a check set, holds whatever it is scored as.
+        kept = Settings(affected=trial.settings.affected, kind=trial.settings.kind)
+        return trial.track, load_exercise(exercise), chosen_settings(kept, **settings)
     if trial.exercise_path is None:
         raise ExerciseError(f"{path}: no exercise is stored beside these poses. Name one with -e EXERCISE.")
     return trial.track, load_exercise(trial.exercise_path), chosen_settings(trial.settings, **settings)
