@@ -31,7 +31,7 @@ def chosen_cases(options):
     """The cases that the options ask for, and whether they are the whole grid."""
     if options.quick:
         return grid.quick(), False
-    unknown = sorted(set(options.only or ()) - set(grid.exercises()))
+    unknown = sorted(set(options.only or ()) - {*grid.exercises(), "nothing"})
     if unknown:
         raise SystemExit(f"Not in the grid: {', '.join(unknown)}. There are: {', '.join(grid.exercises())}.")
     cases = grid.planned(only=options.only, frames=options.frames, rounds=options.rounds)
@@ -85,7 +85,12 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--quick", action="store_true", help="a few clips, not recorded")
-    parser.add_argument("--only", nargs="+", metavar="EXERCISE", help="these exercises, not recorded")
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        metavar="EXERCISE",
+        help="these exercises (nothing: the clips without any), not recorded",
+    )
     parser.add_argument("--page", action="store_true", help="only write the page from the recorded results")
     parser.add_argument("--plan", action="store_true", help="only say which clips there are")
     parser.add_argument("--rounds", type=int, help="rounds of the grid, instead of --frames")

@@ -42,7 +42,11 @@ SIDES_WORDS = {
     "bilateral": "both limbs share each repetition",
     "coupled": "the hands are joined: the sides are never compared",
 }
-TAKEN = {"image_2d": "in the picture", "lifted_3d": "in space"}
+TAKEN = {
+    "image_2d": "in the picture",
+    "lifted_3d": "in space",
+    "foreshortened": "in space, with the limb's length",
+}
 EVIDENCE = """Evidence tags: S = a source that was read, M = well established, C = computed for this project,
 U = an engineering default that a physiotherapist should review."""
 
@@ -98,7 +102,7 @@ def tempo(target):
 
 
 def range_told(watch):
-    return watch.trust == "range" and not (watch.estimator == "lifted_3d" and watch.sigma > DOUBT_MAX_DEG)
+    return watch.trust == "range" and not (watch.estimator != "image_2d" and watch.sigma > DOUBT_MAX_DEG)
 
 
 def told(watch):

@@ -23,6 +23,8 @@ FLOORS = (
     ("geometry", "filters", "smoothness"),
     ("rep_window",),
     ("lifting", "metrics", "phases", "reps", "signals"),
+    ("foreshortening",),
+    ("in_space",),
     ("exercise_parts",),
     ("exercise",),
     ("scores", "words"),

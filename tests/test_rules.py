@@ -204,7 +204,7 @@ ALL = {"degrees", "times", "posture"}
         ({"complete": False, "reason": "the recording ended"}, {}, "range", "recording ended", ALL),
         ({}, {"framed_pct": 60.0}, "range", "head or trunk outside the picture 40 %", ALL),
         ({}, {"seen_pct": 59.0}, "range", "left wrist hidden", ALL),
-        ({}, {"seen_pct": 79.0}, "range", "left wrist hidden", {"degrees"}),
+        ({}, {"seen_pct": 89.0}, "range", "left wrist hidden", {"degrees"}),
         ({}, {"frame_rate_hz": 15.0}, "range", "15 pictures per second", {"times"}),
         ({}, {}, "tempo", "not measured from this view", {"degrees"}),
         ({}, {"bone_length_cv": 0.3}, "range", "turned towards or away", {"degrees"}),

@@ -44,7 +44,7 @@ def repetition(number, **changes):
     usual = {
         "side": "left", "rep": number, "set": 1, "view": "left", "complete": True, "scored": True, "assisted": False,
         "range_deg": 100.0, "lift_s": 3.0, "hold_s": 1.0, "lower_s": 3.0, "rest_s": 1.0, "target_rest_s": 1.0,
-        "smoothness_delta": 0.0, "hold_sag_dps": 0.0, "seen_pct": 100.0, "score": 95.0,
+        "smoothness_delta": 0.0, "hold_sag_dps": 0.0, "seen_pct": 100.0, "score": 95.0, "kind": "practice",
     }  # fmt: skip
     return {**usual, **changes}
 

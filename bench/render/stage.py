@@ -137,7 +137,7 @@ class Stage:
         )
         return rgb
 
-    def visible(self, points_m, margin_m=0.12):
+    def visible(self, points_m, margin_m=0.12, around_m=0.0):
         """Which points the camera sees in the last picture.
 
         Parameters
@@ -145,6 +145,8 @@ class Stage:
         points_m : (J, 3) array, m
         margin_m : float or (J,) array, m
             A joint lies inside its limb: what is nearer to the camera by less than this does not hide it.
+        around_m : float, m
+            Radius of what is looked at around a point: it is seen where more than half of that is.
 
         Returns
         -------
@@ -157,15 +159,21 @@ class Stage:
             inside = ((pixels >= 0) & (pixels < self.camera.size_px)).all(-1)
         seen = np.zeros(len(points_m), bool)
         if inside.any():
-            x, y = (pixels[inside] * SCALE[self.quality]).astype(int).T
-            left, top = int(x.min()), int(y.min())
-            area = left, top, int(x.max()) - left + 1, int(y.max()) - top + 1
+            scale, depth = SCALE[self.quality], self.camera.depth(points_m[inside])
+            middle = (pixels[inside] * scale).astype(int)
+            reach = np.round(scale * self.camera.focal_px * around_m / depth).astype(int)
+            low = np.maximum((middle - reach[:, None]).min(axis=0), 0)
+            high = np.minimum(
+                (middle + reach[:, None]).max(axis=0) + 1, scale * np.array(self.camera.size_px)
+            )
+            area = *low.tolist(), *(high - low).tolist()
             buffer = np.frombuffer(
                 self._layer.read(viewport=area, attachment=-1, components=1, dtype="f4"), "f4"
             )
-            surface = depth_m(buffer.reshape(area[3], area[2])[y - top, x - left])
-            margin = np.broadcast_to(margin_m, len(points_m))[inside]
-            seen[inside] = surface > self.camera.depth(points_m[inside]) - margin
+            surface = depth_m(buffer.reshape(area[3], area[2]))
+            nearest = depth - np.broadcast_to(margin_m, len(points_m))[inside]
+            disc = zip(middle - low, reach, nearest, strict=True)
+            seen[inside] = [_free_part(surface, *one) > 0.5 for one in disc]
         return seen
 
     def close(self):
@@ -288,3 +296,12 @@ class Stage:
         target.use()
         gl.context().enable_only(moderngl.NOTHING)
         gl.quad(name).render()
+
+
+def _free_part(surface_m, middle, reach, nearest_m):
+    """Share of the disc of `reach` pixels about (x, y) with no surface nearer than that."""
+    (x, y), (left, top) = middle, np.maximum(middle - reach, 0)
+    part = surface_m[top : y + reach + 1, left : x + reach + 1]
+    across, down = np.arange(left, left + part.shape[1]) - x, np.arange(top, top + part.shape[0]) - y
+    disc = across**2 + down[:, None] ** 2 <= reach**2
+    return (part[disc] > nearest_m).mean()

@@ -96,7 +96,7 @@ def planned(*, only=None, frames=FRAMES, rounds=None):
     Parameters
     ----------
     only : sequence of str, optional
-        Ids of exercises; clips without an exercise are left out then.
+        Ids of exercises; clips without an exercise are left out then, unless ``nothing`` is among them.
     frames : int
         Rounds are added while the whole has fewer pictures than this.
     rounds : int, optional
@@ -107,7 +107,7 @@ def planned(*, only=None, frames=FRAMES, rounds=None):
     list of Case
     """
     names = [name for name in exercises() if not only or name in only]
-    fixed = [] if only else _nothing()
+    fixed = _nothing() if not only or "nothing" in only else []
     for name in names:
         fixed += _others(name)
     rounds_cases = []

@@ -89,8 +89,8 @@ every joint angle is known, filmed and then read by the real engine. Rendered pe
 {table(("what", "whence"), origin)}
 
 *Coverage* is the share of truly visible repetitions that got the number. A repetition is truly visible when every
-keypoint of its angle is in the picture with nothing before it for at least {summaries.VISIBLE_PCT:g} % of its time, \
-and it is owed a number
+keypoint of its angle is in the picture, with more than half of what lies within 10 cm of it in sight but for the \
+person's own body, for at least {summaries.VISIBLE_PCT:g} % of its time. It is owed a number
 unless its limb is the far one of a side view. The view is read by posecheck itself, never declared to it. The *declared
 view* is the one an exercise asks for first. Errors are measured minus true; *95 %* is what 95 % of the repetitions stay
 within."""

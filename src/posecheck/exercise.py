@@ -34,6 +34,7 @@ from posecheck.exercise_parts import (
     Watch,
     WeakerSide,
 )
+from posecheck.foreshortening import LIMBS
 from posecheck.lifting import SIGNALS_LIFTED
 from posecheck.signals import GRAIN, SIGNALS
 
@@ -177,7 +178,12 @@ class Exercise(Practice):
     def _lifted_signal(self):
         signal = self.movement.signal
         for view, watch in self.view.items():
-            if watch.estimator == "lifted_3d" and signal not in SIGNALS_LIFTED:
+            if watch.estimator == "foreshortened" and (signal not in LIMBS or view != "front"):
+                raise ValueError(
+                    f"view {view!r} takes {signal!r} from how short the limb looks, which is for {', '.join(LIMBS)} "
+                    'facing the camera: write estimator = "lifted_3d".'
+                )
+            if watch.estimator != "image_2d" and signal not in SIGNALS_LIFTED:
                 raise ValueError(
                     f"view {view!r} takes the angle in space, but {signal!r} can only be had in the picture: "
                     'write estimator = "image_2d".'

@@ -121,7 +121,8 @@ class Watch(Part):
         Error of the range in this view, from the bench (one standard deviation). What an angle in space expects of
         itself may only add to it.
     estimator : str
-        ``image_2d`` takes angles as the picture shows them, ``lifted_3d`` in space (`posecheck.lifting`).
+        ``image_2d`` takes angles as the picture shows them, ``lifted_3d`` in space (`posecheck.lifting`),
+        ``foreshortened`` in space from that and from how short the limb looks (`posecheck.foreshortening`).
     time_part : float
         Error of lift, hold and lowering in this view, as a part of their time (one standard deviation), from the bench.
         From 0.30 on they are not told.
@@ -133,7 +134,7 @@ class Watch(Part):
     trust: Literal["range", "tempo"]
     sigma_deg: float | None = Field(None, gt=0)
     sigma_ratio: float | None = Field(None, gt=0)
-    estimator: Literal["image_2d", "lifted_3d"] = "image_2d"
+    estimator: Literal["image_2d", "lifted_3d", "foreshortened"] = "image_2d"
     time_part: float = Field(SHAPE_PART, gt=0, lt=1)
     flat_sigma_deg: float | None = Field(None, gt=0)
 

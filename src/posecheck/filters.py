@@ -16,13 +16,16 @@ PHASE_REACH = 5
 # A thing that comes in front of a limb shows in two ways at once: the landmark leaps, since the model has to invent
 # it, and its visibility drops below that of the last second. A limb that turns away or moves fast does only one of
 # them. Found on rendered people and on films with boxes laid over the limb; docs/basis.md says how well it does.
-_LEAP = 0.15  # trunk lengths from one frame to the next
-_LEAP_S = 1 / 30  # frames further apart than this may move as much more: 4.5 trunk lengths a second
-_DROP = 0.05
+_LEAP = 0.10  # trunk lengths from one frame to the next, and off the course that it was on: who moves fast leaps not
+_LEAP_S = 1 / 30  # frames further apart than this may move as much more: 3 trunk lengths a second
+_DROP = 0.04
 _RECALL_S = 1.0
 _SLIP_S = 0.07  # a landmark that is back where it was within this time only slipped
 # The limb may come back in a posture that never scores as high: what is asked of it sinks by this a second.
 _FORGET_PER_S = 0.005
+# The model grows sure of what it invents, so its word alone is not taken: what left with a leap comes back with one.
+# Only after this long is one believed that did not: its landmark may have found the limb again bit by bit.
+_LEAP_BACK_S = 3.0
 
 
 def masked(uv_px, visibility, *, visibility_min):
@@ -45,8 +48,8 @@ class Sightings:
     """Which keypoints to believe, growing in time: those the model scores high enough and has not lost meanwhile.
 
     A keypoint that leaps while its visibility drops is lost. The model then goes on inventing it, and grows sure of
-    it, so the threshold alone would take it back at once. It counts as seen again when its visibility is back near
-    what it was in the second before.
+    it, so the threshold alone would take it back at once. It counts as seen again when it has leapt once more and its
+    visibility is back near what it was in the second before.
 
     Parameters
     ----------
@@ -89,11 +92,13 @@ class Sightings:
             keypoints = visibility.shape[1]
             self._level = np.full(keypoints, np.nan)  # visibility before the loss; NaN while not lost
             self._since_s = np.full(keypoints, -np.inf)  # when it was lost or, while not lost, last regained
+            self._leapt = np.zeros(keypoints, bool)  # whether it leapt once more since it was lost
             self._place = np.empty((keypoints, 3))  # x, y before the loss, and how near counts as back there
         else:
             past_s = self._past[0]
             known = int(np.searchsorted(t_s, past_s[-1], side="right"))
             keep = int(np.searchsorted(past_s, min(t_s[0], past_s[-1] - _RECALL_S)))
+            keep = max(min(keep, len(past_s) - 2), 0)  # the course of a keypoint takes two frames
             frames = [
                 np.concatenate([old[keep:], new[known:]]) for old, new in zip(self._past, frames, strict=True)
             ]
@@ -105,24 +110,23 @@ class Sightings:
     def _look(self, begin):
         """Take back the sightings of lost keypoints from frame `begin` on."""
         t_s, uv_px, visibility, trunk_px, _ = self._past
-        first = max(begin, 1)
-        step = uv_px[first:] - uv_px[first - 1 : -1]
-        reach_px = _LEAP * trunk_px[first - 1 : -1] * np.maximum(1.0, np.diff(t_s[first - 1 :]) / _LEAP_S)
-        leaps = step[..., 0] ** 2 + step[..., 1] ** 2 > (reach_px**2)[:, None]
+        leaps = _leaps(t_s, uv_px, trunk_px)
+        leaps[:begin] = False
         for k in np.flatnonzero(leaps.any(axis=0) | np.isfinite(self._level)):
             score = visibility[:, k]
-            at = begin if np.isnan(self._level[k]) else self._wait(k, begin)
-            for i in first + np.flatnonzero(leaps[:, k]):
+            at = begin if np.isnan(self._level[k]) else self._wait(k, begin, leaps[:, k])
+            for i in np.flatnonzero(leaps[:, k]):
                 if i < at:
                     continue
                 recent = np.searchsorted(t_s, max(t_s[i] - _RECALL_S, self._since_s[k]))
                 level = float(np.nan_to_num(score[recent:i]).max(initial=0.0))
                 if level - score[i] > _DROP:
                     self._level[k], self._since_s[k] = level, t_s[i]
+                    self._leapt[k] = self._regain >= 1.0
                     self._place[k] = *uv_px[i - 1, k], _LEAP * trunk_px[i - 1]
-                    at = self._wait(k, i)
+                    at = self._wait(k, i, leaps[:, k])
 
-    def _wait(self, k, i):
+    def _wait(self, k, i, leaps):
         """The frame after the one that regains keypoint `k`, lost at `i` or before; none is seen until then."""
         t_s, uv_px, visibility, _, seen = self._past
         x_px, y_px, near_px = self._place[k]
@@ -132,7 +136,10 @@ class Sightings:
             lost_s, score, (x, y) = t_s[part] - self._since_s[k], visibility[part, k], uv_px[part, k].T
             wanted = np.maximum(self._level[k] - self._regain - _FORGET_PER_S * lost_s, self._min)
             slipped = (lost_s < _SLIP_S) & ((x - x_px) ** 2 + (y - y_px) ** 2 <= near_px**2)
-            back = np.flatnonzero((score >= wanted) | slipped & (score >= self._min))
+            leapt = np.logical_or.accumulate(leaps[part] & (lost_s > 0)) | self._leapt[k]
+            certain = (score >= wanted) & (leapt | (lost_s > _LEAP_BACK_S))
+            back = np.flatnonzero(certain | slipped & (score >= self._min))
+            self._leapt[k] = leapt[-1]
             if len(back):
                 seen[i : i + back[0], k] = False
                 self._level[k], self._since_s[k] = np.nan, t_s[i + back[0]]
@@ -140,6 +147,18 @@ class Sightings:
             seen[part, k] = False
             i, length = i + length, 2 * length
         return len(t_s)
+
+
+def _leaps(t_s, uv_px, trunk_px):
+    """Where a keypoint moves far since the frame before, and off the course it was on until then, (T, K) bool."""
+    frames = np.maximum(np.diff(t_s) / _LEAP_S, 1.0)
+    course_px = np.diff(uv_px, axis=0) / frames[:, None, None]
+    off_px = np.diff(course_px, axis=0)
+    reach = (_LEAP * trunk_px[1:-1, None]) ** 2
+    leaps = np.zeros(uv_px.shape[:2], bool)
+    far = course_px[1:, :, 0] ** 2 + course_px[1:, :, 1] ** 2 > reach
+    leaps[2:] = far & (off_px[..., 0] ** 2 + off_px[..., 1] ** 2 > reach)
+    return leaps
 
 
 def grid_times(first_s, last_s, rate_hz):

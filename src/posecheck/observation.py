@@ -10,12 +10,12 @@ import numpy as np
 
 from posecheck.filters import ANGLE_REACH, PHASE_REACH, Sightings, grid_times, median3, resample, smooth
 from posecheck.geometry import segment_distance, segment_length
-from posecheck.lifting import KEYPOINTS, SHOWN_FROM_THE_SIDE, SIGNALS_LIFTED, lifted
+from posecheck.in_space import Combined, Lifted
+from posecheck.lifting import SHOWN_FROM_THE_SIDE, SIGNALS_LIFTED
 from posecheck.records import SIDES, Signals
 from posecheck.signals import SIGNALS, Body, bones_of, keypoints_of
 
 _REACH = PHASE_REACH + 1  # the widest filter, and the median before it
-_AT_ONCE = 4096  # pictures whose angles in space are taken together: hours of them would fill the memory
 _FRAME_MARGIN = 0.01  # of the image size
 HELD = {
     "arm": ("shoulder", "elbow", "wrist"),
@@ -57,7 +57,7 @@ class Observation:
         self._used = self._keypoints(skeleton)
         self._index = [skeleton.index(name) for name in self._used]
         self._lifts = self._lifted_signals()
-        self._lifted = Lifted(skeleton, self._size, self._lifts) if self._lifts else None
+        self._lifted = self._estimator(skeleton) if self._lifts else None
         self._sightings = Sightings(
             visibility_min=settings.visibility_min, visibility_regain=settings.visibility_regain
         )
@@ -71,6 +71,11 @@ class Observation:
                 used += keypoints_of(signal, side)
             used += [f"{side}_{part}" for part in HELD.get(self.exercise.region, ())] + [f"{side}_wrist"]
         return tuple(name for name in dict.fromkeys(used) if name in skeleton)
+
+    def _estimator(self, skeleton):
+        if self.watch.estimator == "foreshortened":
+            return Combined(skeleton, self._size, self._lifts, signal=self.exercise.movement.signal)
+        return Lifted(skeleton, self._size, self._lifts)
 
     def _lifted_signals(self):
         """(signal, side) of what is taken in space; nothing where the picture's own angles serve."""
@@ -281,42 +286,6 @@ class Observation:
                 filled.append(self[f"{side} filled"] == 1)
         stack = lambda arrays: np.array(arrays).T.reshape(self.length, len(names))  # noqa: E731
         return Signals(self.t_s, stack(columns), tuple(names), tuple(units), stack(filled))
-
-
-class Lifted:
-    """Angles in space with their sigmas, growing in time: every picture goes through the networks once.
-
-    Parameters
-    ----------
-    skeleton : Skeleton
-    image_size_px : (2,) array
-    wanted : sequence of (str, str)
-        Signals and sides, in the order of the columns.
-    """
-
-    def __init__(self, skeleton, image_size_px, wanted):
-        self._index = [skeleton.index(name) for name in KEYPOINTS]
-        self._size, self._wanted = image_size_px, wanted
-        self._t_s, self._told, self._count = np.empty(0), np.empty((0, len(wanted), 2)), 0
-
-    @property
-    def latest(self):
-        """(N, 2) angles and sigmas of the last picture."""
-        return self._told[-1]
-
-    def extend(self, t_s, uv_px, xyz_m, visibility):
-        """(T, N, 2) angles and sigmas of the frames given, of which those before the last call are remembered."""
-        known = int(np.searchsorted(t_s, self._t_s[-1], side="right")) if len(self._t_s) else 0
-        new = [x[known:, self._index].astype(np.float64) for x in (uv_px, xyz_m, visibility)]
-        keep = int(np.searchsorted(self._t_s, t_s[0]))
-        told = [self._told[keep:]]
-        for begin in range(0, len(new[0]), _AT_ONCE):
-            uv, xyz, seen = (x[begin : begin + _AT_ONCE] for x in new)
-            both = lifted(uv, xyz, seen, self._size, first=self._count)
-            self._count += len(uv)
-            told.append(np.stack([np.stack([x[key] for x in both], axis=-1) for key in self._wanted], axis=1))
-        self._t_s, self._told = t_s, np.concatenate(told)
-        return self._told
 
 
 def _alike(seen):

@@ -12,7 +12,7 @@ from posecheck.scores import STOP_START, TEMPO_TOLERANCE, check_excess
 from posecheck.signals import SIGNALS
 from posecheck.words import said
 
-SEEN_SCORED_PCT, SEEN_TIMED_PCT, FRAMED_PCT = 80.0, 60.0, 80.0
+SEEN_SCORED_PCT, SEEN_TIMED_PCT, FRAMED_PCT = 90.0, 60.0, 80.0
 ASSISTED_PCT = 50.0  # of the repetition with a hand on the limb: it was helped
 BONE_CV_MAX = 0.15
 FRAME_RATE_MIN_HZ = 20.0
@@ -60,7 +60,7 @@ def _foreshortened(values, watch):
 
 
 def _doubtful(values, watch):
-    return watch.estimator == "lifted_3d" and values["doubt_deg"] > DOUBT_MAX_DEG
+    return watch.estimator != "image_2d" and values["doubt_deg"] > DOUBT_MAX_DEG
 
 
 def _first_reason(rep, values, watch, hidden):

@@ -154,7 +154,7 @@ class Session:
     def _angle_now(self, pose):
         skeleton, signal = self._facts["skeleton"], self.exercise.movement.signal
         observation = self._analysis.observation
-        if observation is not None and observation.watch.estimator == "lifted_3d":
+        if observation is not None and observation.watch.estimator != "image_2d":
             return {side: observation.in_space_now(side) for side in SIDES}
         view = self._analysis.view or "front"
         angles = {}

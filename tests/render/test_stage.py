@@ -146,6 +146,21 @@ def test_visible_asks_the_depth_of_figures_and_props():
     stage.close()
 
 
+def test_a_rail_hides_a_joint_as_a_point_but_not_as_a_limb():
+    rail, board = Block((-0.5, 0.855, 0.5), (0.0, 0.89, 0.53)), Block((0.1, 0.6, 0.5), (0.7, 1.1, 0.53))
+    figure, _ = doll([(0, 0.8, 0)])
+    stage = Stage(FRONT, Room("plain", seed=1), quality="fine")
+    stage.enter([figure], [rail, board])
+    stage.picture([None])
+    points = [(-0.25, 0.8, 0), (0.35, 0.8, 0), (-0.25, 1.1, 0)]  # behind rail, board and nothing
+    assert stage.visible(points).tolist() == [False, False, True]
+    assert stage.visible(points, around_m=0.1).tolist() == [True, False, True]
+    edge = FRONT.size_px[0] / 2 / FRONT.focal_px * FRONT.depth((0.0, 1.1, 0.0))
+    at_the_edge = [(edge - 0.01, 1.1, 0), (edge + 0.01, 1.1, 0)]
+    assert stage.visible(at_the_edge, around_m=0.1).tolist() == [True, False]
+    stage.close()
+
+
 def test_nearer_figures_hide_farther_ones_whatever_their_order():
     near, near_skin = doll([(0, 0.8, 0.4)], color=(0.1, 0.2, 0.9))
     far, far_skin = doll([(0, 0.8, -0.4)], color=(0.9, 0.1, 0.1))

@@ -90,8 +90,8 @@ class Delivery:
                 self.trouble(error)
         return free
 
-    def send(self, name, result, track, *, edits=(), extra=None):
-        """Write, print and sum up one result."""
+    def send(self, name, result, track, *, edits=(), extra=None, fresh=False):
+        """Write, print and sum up one result; of a `fresh` recording also what would be seen better otherwise."""
         folder = None
         if self.folder is not None:
             from posecheck.trial import write_trial
@@ -107,7 +107,7 @@ class Delivery:
             raise OutputError(
                 f"{name}: the result could not be printed to stdout ({error.strerror})."
             ) from None
-        click.echo(summary(name, result, folder), err=True)
+        click.echo(summary(name, result, folder, seen=_seen(result, track) if fresh else ()), err=True)
 
     def _print(self, name, result, *, to_folder):
         if self.as_json:
@@ -121,3 +121,19 @@ class Delivery:
             write_rows(sys.stdout, [{"trial": name, **row} for row in result.rows], header=self._header_due)
             sys.stdout.flush()
             self._header_due = False
+
+
+def _seen(result, track):
+    """How well the camera saw, from where it stood: what is measured from there is said already."""
+    from dataclasses import replace
+
+    from posecheck.records import VIEWS
+    from posecheck.seeing import seeing
+
+    if result.view not in VIEWS:
+        return ()
+    return [
+        one
+        for one in seeing(track, result.exercise, replace(result.settings, view=result.view))
+        if one.check != "view"
+    ]

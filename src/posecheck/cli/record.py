@@ -55,7 +55,7 @@ def record(
 
         track = _watch_camera(device, seconds, rate_hz, mirrored, progress, (engine, model, person))
         refuse_nobody(f"camera {device}", track, person=person)
-        delivery.send(name, analyse(track, exercise, settings=chosen), track)
+        delivery.send(name, analyse(track, exercise, settings=chosen), track, fresh=True)
 
     delivery.each({name or f"{datetime.now():%Y-%m-%d_%H-%M-%S}": device}, work)
     ctx.exit(delivery.status)

@@ -77,7 +77,7 @@ def analyse(
             from posecheck.trial import VIDEO
 
             extra[VIDEO] = lambda target: _draw(target, path, span, track, result, progress, delivery)
-        delivery.send(name, result, track, extra=extra)
+        delivery.send(name, result, track, extra=extra, fresh=True)
         if ends_early(track):
             delivery.trouble(
                 f"{path}: a whole recording was expected, and its end is missing. What is there was analysed."

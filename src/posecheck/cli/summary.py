@@ -9,7 +9,7 @@ FAR = "far limb"
 MOST_SAID = 5
 
 
-def summary(name, result, folder=None):
+def summary(name, result, folder=None, *, seen=()):
     """What a person wants to know first, as text: repetitions, tempo, range, what was not scored and why.
 
     Parameters
@@ -19,6 +19,8 @@ def summary(name, result, folder=None):
     result : Result
     folder : path, optional
         Where the files are.
+    seen : sequence of Seen
+        What the camera did not see well.
     """
     view = {"left": "left side", "right": "right side"}.get(result.view, str(result.view).replace("_", " "))
     lines = [f"{name}: {result.exercise.name}, seen from the {view}"]
@@ -34,6 +36,7 @@ def summary(name, result, folder=None):
     lines += [*_said(result.findings), *_symmetry(result.symmetry), *_not_scored(result.rows)]
     lines += _left_out(result.quality.get("not_this_exercise", ()))
     lines += [f"  {warning[:1].upper()}{warning[1:]}" for warning in result.quality.get("warnings", ())]
+    lines += [f"  To be seen better: {one.cure} ({one.why})" for one in seen if not one.ok]
     if folder is not None:
         lines.append(f"  Files: {folder}")
     return "\n".join(lines)
