@@ -252,7 +252,13 @@ def _quality(analysis, track, seen, rows):
         )
     elif analysis.watch.trust == "tempo":
         able = ", ".join(name for name, watch in exercise.view.items() if watch.trust == "range")
-        warnings.append(f"Seen from {view}: counted and timed only. The range is measured from: {able}.")
+        where = f"The range is measured from: {able}." if able else "Its range is not measured from anywhere."
+        told = (
+            "counted and timed only"
+            if times_told(analysis.watch)
+            else "counted only, with when each began and ended"
+        )
+        warnings.append(f"Seen from {view}: {told}. {where}")
     if view in SIDES and view in exercise.view:
         far = "left" if view == "right" else "right"
         if seen.sides == (far,) or (far in seen.sides and exercise.sides == "unilateral"):

@@ -12,7 +12,7 @@ import numpy as np
 import tomlkit
 
 from posecheck.errors import ExerciseError
-from posecheck.exercise import parse_practice
+from posecheck.exercise import Exercise, parse_practice
 from posecheck.exercise_parts import MeasuredError, Personal
 from posecheck.records import SIDES
 from posecheck.scores import check_excess
@@ -230,4 +230,6 @@ def _own(exercise):
     for name in tables:
         document.pop(name, None)
     own = tomlkit.dumps({name: values for name, values in tables.items() if values})
-    return parse_practice(f"{tomlkit.dumps(document).rstrip()}\n\n{own}", where=f"{exercise.id}.toml")
+    read = parse_practice(f"{tomlkit.dumps(document).rstrip()}\n\n{own}", where=f"{exercise.id}.toml")
+    assert isinstance(read, Exercise)  # it was one before
+    return read

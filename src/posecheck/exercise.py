@@ -292,7 +292,7 @@ def list_practices():
 
 def list_exercises():
     """Everything in the catalogue that the camera measures, by id."""
-    return [practice for practice in list_practices() if practice.measured]
+    return [practice for practice in list_practices() if isinstance(practice, Exercise)]
 
 
 def exercise_ids():
@@ -315,7 +315,7 @@ def load_exercise(exercise):
         is practised without being measured.
     """
     practice = load_practice(exercise)
-    if not practice.measured:
+    if not isinstance(practice, Exercise):
         raise ExerciseError(
             f"{practice.name!r} ({practice.id}) is practised with pacer and voice; the camera does not measure it yet. "
             f"Measured are: {', '.join(exercise_ids())}."

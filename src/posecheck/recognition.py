@@ -21,7 +21,8 @@ _SEAT_TRAVEL_MAX = (
 )
 _NOISE_BEFORE = 30  # samples before an excursion that tell the noise with it
 # An angle in space must change by so many times what it may be off at rest and at the top together.
-_SURE = 2.0
+# Facing the screen what it may be off by is doubled already.
+_SURE = {"lifted_3d": 2.0, "foreshortened": 1.0}
 
 
 @dataclass(frozen=True)
@@ -183,7 +184,7 @@ def _sure(observation, side, found):
     """Whether an angle in space changed by more than it may be off; no question where the picture shows it."""
     ends = [found.start, found.turn]
     doubt, moved = observation[f"{side} doubt"][ends], np.ptp(observation[f"{side} angle"][ends])
-    return not moved < _SURE * np.hypot(*doubt)
+    return not moved < _SURE.get(observation.watch.estimator, 0.0) * np.hypot(*doubt)
 
 
 def _duration_s(observation, side, found):

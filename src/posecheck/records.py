@@ -194,9 +194,8 @@ class PoseTrack:
     def frame(self, i):
         """The i-th picture's `PoseFrame`."""
         assert self.hands_px is not None  # filled in by __post_init__
-        return PoseFrame(
-            self.t_s[i], self.uv_px[i], self.xyz_m[i], self.visibility[i], self.people[i], self.hands_px[i]
-        )
+        t_s, people = float(self.t_s[i]), int(self.people[i])
+        return PoseFrame(t_s, self.uv_px[i], self.xyz_m[i], self.visibility[i], people, self.hands_px[i])
 
 
 @dataclass(frozen=True)
