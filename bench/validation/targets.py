@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from validation import summaries
 from posecheck.exercise import load_exercise
+from validation import summaries
 from validation.grid import FACING
 
 WITHIN_DEG = 7.0

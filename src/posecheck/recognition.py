@@ -21,8 +21,10 @@ _SEAT_TRAVEL_MAX = (
 )
 _NOISE_BEFORE = 30  # samples before an excursion that tell the noise with it
 # An angle in space must change by so many times what it may be off at rest and at the top together.
-# Facing the screen what it may be off by is doubled already.
-_SURE = {"lifted_3d": 2.0, "foreshortened": 1.0}
+_SURE = 2.0
+_SURE_DOUBT_MAX = (
+    15.0  # deg; facing the screen the networks' word alone is doubted twice as much, for the range
+)
 
 
 @dataclass(frozen=True)
@@ -184,7 +186,9 @@ def _sure(observation, side, found):
     """Whether an angle in space changed by more than it may be off; no question where the picture shows it."""
     ends = [found.start, found.turn]
     doubt, moved = observation[f"{side} doubt"][ends], np.ptp(observation[f"{side} angle"][ends])
-    return not moved < _SURE.get(observation.watch.estimator, 0.0) * np.hypot(*doubt)
+    if observation.watch.estimator == "foreshortened":
+        doubt = np.minimum(doubt, _SURE_DOUBT_MAX)
+    return not moved < _SURE * np.hypot(*doubt)
 
 
 def _duration_s(observation, side, found):
