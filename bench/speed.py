@@ -158,7 +158,7 @@ def repeated(track, minutes):
     times = int(np.ceil(minutes * 60 / length_s))
     t_s = (track.t_s + length_s * np.arange(times)[:, None]).ravel()
     stop = int(np.searchsorted(t_s, t_s[0] + minutes * 60 - step_s / 2))
-    per_frame = ("uv_px", "xyz_m", "visibility", "people")
+    per_frame = ("uv_px", "xyz_m", "visibility", "people", "hands_px")
     again = {name: np.concatenate([getattr(track, name)] * times)[:stop] for name in per_frame}
     return replace(track, t_s=t_s[:stop], **again)
 

@@ -22,7 +22,12 @@ MATCHING = {
     "curl_side_posetrainer": "elbow_flexion",
 }
 # A full squat is also a knee bend, so the small one counts it as well.
-ALSO = {("squat_side_rohan", "mini_squat"), ("curl_side_posetrainer", "elbow_flexion")}
+ALSO = {
+    ("squat_side_rohan", "mini_squat"),
+    ("curl_side_posetrainer", "elbow_flexion"),
+    ("curl_side_posetrainer", "mirror_elbow_bend"),  # the same from the side,
+    ("curl_side_posetrainer", "drink"),  # and the camera does not see the cup
+}
 BY_EYE_S = 0.3  # how exactly a label marks the start and end of a movement
 
 

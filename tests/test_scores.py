@@ -154,7 +154,9 @@ def test_doubling_the_speed_never_raises_the_score_of_a_small_movement(name, par
     if len(numbers(slow)) < len(numbers(fast)):
         return  # so small and slow that the camera tells of some only: nothing is held against the quick ones
     lowest = np.median([row["score_low"] for row in slow if row["scored"]])
-    hidden = not shown[0].all() and shown[1].any() and lowest < np.median(numbers(fast))  # and its band says so
+    hidden = (
+        not shown[0].all() and shown[1].any() and lowest < np.median(numbers(fast))
+    )  # and its band says so
     assert np.median(numbers(fast)) <= np.median(numbers(slow)) or hidden
 
 

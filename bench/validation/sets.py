@@ -128,6 +128,8 @@ class SetPlan:
         part = self.levels["size"] * (self.levels["asymmetry"] if side == self.weaker else 1.0)
         span = part * abs(peak - start)
         least, spread = self._least(side), PEAK_SD_DEG
+        if abs(peak - start) < 30.0:  # so small a movement that the usual spread would make some too small
+            spread = 0.05 * span
         if least is None:  # a ratio
             least, spread = 0.0, 0.03 * span
         draw = generator(self.deal.cell, "peaks", self.deal.clip, self.view, "both" if self._shared else side)

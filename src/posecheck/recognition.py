@@ -188,6 +188,8 @@ def _sure(observation, side, found):
     doubt, moved = observation[f"{side} doubt"][ends], np.ptp(observation[f"{side} angle"][ends])
     if observation.watch.estimator == "foreshortened":
         doubt = np.minimum(doubt, _SURE_DOUBT_MAX)
+        if moved < _SURE * observation.watch.sigma:  # a resting limb seems to move while the other one does
+            return False
     return not moved < _SURE * np.hypot(*doubt)
 
 

@@ -95,11 +95,11 @@ def test_commanded_repetitions_are_large_enough_to_count(cases):
     for case in cases:
         for act in case.spec.act:
             if act.do == "exercise":
-                start, least = MOVEMENTS[act.exercise].start, load_exercise(act.exercise).rep
+                start, exercise = MOVEMENTS[act.exercise].start, load_exercise(act.exercise)
+                if exercise.unit == "ratio":  # the command may be an angle all the same
+                    continue
                 for side in ("left", "right"):
-                    smallest = (
-                        least.min_excursion_affected_deg if side == case.weaker else least.min_excursion_deg
-                    )
+                    smallest = exercise.smallest(side, affected=side == case.weaker)
                     assert min(abs(peak - start) for peak in getattr(act.peak_deg, side)) > smallest, case.id
 
 
@@ -129,7 +129,7 @@ def test_the_command_says_what_it_would_film_and_what_it_does_not_know(monkeypat
     assert "nothing" not in printed.out
     assert "clips, about" in printed.err
     monkeypatch.setattr("sys.argv", ["accuracy.py", "--only", "juggling"])
-    with pytest.raises(SystemExit, match=r"juggling.*There are: elbow_flexion"):
+    with pytest.raises(SystemExit, match=r"juggling.*There are: .*elbow_flexion"):
         accuracy.main()
 
 

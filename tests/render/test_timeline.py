@@ -28,7 +28,7 @@ def acted(home, spec, rate_hz=30.0):
 
 
 def exercise(name, **settings):
-    side = "right" if MOVEMENTS[name].plant == "other_foot" else "both"
+    side = "right" if MOVEMENTS[name].in_turn else "both"
     return {"do": "exercise", "exercise": name, "reps": 2, "side": side, **settings}
 
 
