@@ -45,6 +45,20 @@ def check(**changes):
     return Check(**{**lean, **changes})
 
 
+def test_the_weaker_side_is_told_when_it_goes_beyond_its_cap_and_the_stronger_is_not():
+    exercise = load_exercise("shoulder_abduction")
+    target, cap = exercise.target["2"], exercise.weaker_side.peak_max
+    for role, peak, told in (
+        ("affected", cap + 20.0, True),
+        ("affected", cap + 5.0, False),
+        ("stronger", cap + 20.0, False),
+    ):
+        row = {"side": "left", "rep": 1, "role": role, "time_sigma_s": 0.1, "range_sigma_deg": 5.0}
+        values = {**performed(range_deg=target.range), "peak_deg": peak}
+        found = judge(row, values, exercise, target, view="front")
+        assert ("beyond_cap" in [f.rule for f in found]) == told
+
+
 # Tempo
 
 

@@ -121,6 +121,15 @@ def judge(row, values, exercise, target, *, view, allowed=()):
         why = f"less smooth by {much} than a smooth movement, from {-STOP_START} on it is worth a cue"
         source = "docs/basis.md, Smoothness [C, U]"
         found.append((4, "stop_start", row["smoothness_delta"], STOP_START, "", why, source))
+    cap = exercise.weaker_side.peak_max if exercise.weaker_side else None
+    if row["role"] == "affected" and cap is not None:
+        peak = values.get("peak_deg", math.nan)
+        beyond = exercise.sign * (peak - cap)
+        if beyond > 2 * _finite(row.get(f"range_sigma_{exercise.unit}")):
+            told = [_told(x, exercise.unit) for x in (peak, cap)]
+            why = f"the weaker side went to {told[0]}; it is not asked beyond {told[1]}"
+            source = exercise.sources.get("weaker_side", exercise.sources.get("target", ""))
+            found.append((0, "beyond_cap", peak, cap, exercise.unit, why, source))
     enough = target.range - exercise.mdc95(view)[0] / 2
     if row["role"] != "affected" and values["range_deg"] < enough:
         told = [_told(x, exercise.unit) for x in (values["range_deg"], target.range)]
