@@ -531,3 +531,21 @@ def test_every_exercise_can_be_looked_at(exercise):
         seen = looked_at(track, exercise)
         assert list(seen) == list(CHECKS)
         assert all(isinstance(one.ok, bool) for one in seen.values())
+
+
+def test_asking_for_the_limb_that_is_away_from_the_camera_breaks_nothing():
+    from performances import perform
+
+    track, exercise = perform("elbow_flexion", view="left"), load_exercise("elbow_flexion")
+    assert all(one.ok for one in seeing(track, exercise, Settings(side="right", view="left")))
+
+
+def test_a_check_set_of_a_home_exercise_may_be_filmed_from_the_side():
+    from performances import perform
+
+    track, exercise = perform("elbow_flexion", view="left"), load_exercise("elbow_flexion")
+    view = {
+        kind: next(s for s in seeing(track, exercise, Settings(kind=kind)) if s.check == "view").ok
+        for kind in ("practice", "check")
+    }
+    assert view == {"practice": False, "check": True}

@@ -289,7 +289,7 @@ def _limb_out(look):
 
 def _hidden(look):
     gone = ~look.visible(look.needed) & ~look.outside(look.needed) & look.detected[:, None]
-    side, part = look.needed[int(gone.sum(axis=0).argmax())].split("_", 1)
+    side, part = (look.needed[int(gone.sum(axis=0).argmax())] if look.needed else "no_limb").split("_", 1)
     return Found(look.share(gone.any(axis=1)), f"the {side} {part} is hidden", "hidden", {"limb": part})
 
 
@@ -297,7 +297,8 @@ def _view(look):
     view, exercise, side, affected = look.view, look.exercise, look.settings.side, look.settings.affected
     if view is None or (view == "unknown" and not look.visible(TRUNK).all(axis=1).any()):
         return Found(math.nan)
-    aside = exercise.home and view != "front" and look.settings.view == "auto"
+    asked = look.settings.view == "auto" and look.settings.kind == "practice"
+    aside = exercise.home and view != "front" and asked
     wrong, why = float(aside or view not in exercise.view), f"seen from {view.replace('_', ' ')}"
     if exercise.home or "front" in exercise.view:
         return Found(wrong, why, "view" if exercise.position == "seated" else "view_standing")
