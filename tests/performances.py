@@ -35,6 +35,15 @@ class Performance:
 
 
 SIDE = ("left", "right")
+# Those that are measured on rendered people, docs/validation.md.
+SIX = (
+    "elbow_flexion",
+    "shoulder_abduction",
+    "shoulder_flexion",
+    "knee_extension",
+    "sit_to_stand",
+    "mini_squat",
+)
 
 
 def _hands_up(height):

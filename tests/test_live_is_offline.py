@@ -25,10 +25,6 @@ def _hidden(track, spans, *, keypoint=16, people=None):
     return replace(track, uv_px=uv, xyz_m=xyz, visibility=visibility)
 
 
-def _only(track, keep):
-    return track.only(keep)
-
-
 def _curl(t, starts, **kwargs):
     noise = kwargs.pop("noise_px", 0.8)
     return person(t, elbow=movement(t, starts, **kwargs), noise_px=noise, seed=len(t))
@@ -40,7 +36,7 @@ def _recordings():
     jittered = clock(46, jitter_s=0.03)
     yield "jittered time stamps", "elbow_flexion", _curl(jittered, FIVE)
     rng = np.random.default_rng(3)
-    yield "a third of the frames dropped", "elbow_flexion", _only(_curl(t, FIVE), rng.random(len(t)) > 0.34)
+    yield "a third of the frames dropped", "elbow_flexion", _curl(t, FIVE).only(rng.random(len(t)) > 0.34)
     yield "fifteen frames a second", "elbow_flexion", _curl(clock(46, fps=15), FIVE)
     yield "sixty frames a second", "elbow_flexion", _curl(clock(20, fps=60), (3.0, 11.5))
     occluded = _hidden(_curl(t, FIVE), [(4.0, 4.1), (12.0, 12.9), (21.0, 22.6), (30.0, 30.15), (38.0, 41.0)])

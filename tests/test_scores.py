@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from performances import PERFORMANCES, perform
+from performances import PERFORMANCES, SIX, perform
 from synthetic import SIZE_PX, movement
 
 from posecheck.analysis import analyse
@@ -28,14 +28,6 @@ SURE = {"lift_s": 0.0, "hold_s": 0.0, "lower_s": 0.0, "range_deg": 0.0, "smoothn
         "peak_speed_dps": 0.0}  # fmt: skip
 USUAL = {"lift_s": 0.3, "hold_s": 0.2, "lower_s": 0.3, "range_deg": 7.5, "smoothness_delta": 0.32,
          "peak_speed_dps": 6.0}  # fmt: skip
-SIX = (
-    "elbow_flexion",
-    "shoulder_abduction",
-    "shoulder_flexion",
-    "knee_extension",
-    "sit_to_stand",
-    "mini_squat",
-)
 RANGED, TEMPO_ONLY = (
     [name for name in exercise_ids() if load_exercise(name).view[PERFORMANCES[name].views[0]].trust == trust]
     for trust in ("range", "tempo")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from performances import PERFORMANCES, perform
+from performances import PERFORMANCES, SIX, perform
 from synthetic import clock, movement, person
 
 from posecheck.analysis import analyse
@@ -20,14 +20,6 @@ from posecheck.symmetry import JOINED, _ratio, compare
 NAN = math.nan
 CURL = load_exercise("elbow_flexion")
 LEFT_WEAKER = Settings(affected="left")
-SIX = (
-    "elbow_flexion",
-    "shoulder_abduction",
-    "shoulder_flexion",
-    "knee_extension",
-    "sit_to_stand",
-    "mini_squat",
-)
 EVERY = exercise_ids()
 SIGNS = {
     "range_fading",

@@ -11,7 +11,7 @@ from posecheck.lifting import can_lift
 from posecheck.measuring import measure
 from posecheck.observation import Observation
 from posecheck.recognition import LeftOut, attempts, leading_sides, numbered, recognise
-from posecheck.records import SIDES, VIEWS, Reps, Settings
+from posecheck.records import OTHER_SIDE, SIDES, VIEWS, Reps, Settings
 from posecheck.result import Result
 from posecheck.rules import times_told
 from posecheck.sets import set_summary
@@ -110,8 +110,7 @@ class Analysis:
         if not self.exercise.shared:
             return reps
         wanted = (self.settings.side,) if self.settings.side in SIDES else SIDES
-        other = {"left": "right", "right": "left"}
-        pairs = ((rep, replace(rep, side=other[rep.side], far=self.view != "front")) for rep in reps)
+        pairs = ((rep, replace(rep, side=OTHER_SIDE[rep.side], far=self.view != "front")) for rep in reps)
         return [r for pair in pairs for r in pair if r.side in wanted]
 
 

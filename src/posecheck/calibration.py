@@ -18,9 +18,8 @@ from posecheck.records import SIDES
 from posecheck.scores import check_excess
 from posecheck.signals import SIGNALS
 
-MIN_REPS = (
-    3  # that a side's check set must hold, or a set that the error is told from (docs/basis.md, Check sets)
-)
+# That a side's check set must hold, or a set that the error is told from (docs/basis.md, Check sets).
+MIN_REPS = 3
 STILL_S, STILL_MIN_S = 10.0, 5.0  # of stillness that is asked for, and that is enough
 _TIMES = ("lift_s", "hold_s", "lower_s")
 
@@ -181,10 +180,8 @@ def _error(sets):
 def _wander(results, side):
     known = []
     for result in results:
-        t_s, angle = (
-            result.signals.t_s,
-            result.signals[f"{side}_{result.exercise.movement.signal}_{result.exercise.unit}"],
-        )
+        t_s, exercise = result.signals.t_s, result.exercise
+        angle = result.signals[f"{side}_{exercise.movement.signal}_{exercise.unit}"]
         begin_s = min((row["start_s"] for row in result.rows if row["side"] == side), default=0.0)
         before = angle[(t_s >= begin_s - STILL_S) & (t_s < begin_s - 0.5) & np.isfinite(angle)]
         if len(before) >= STILL_MIN_S * result.settings.rate_hz:

@@ -8,7 +8,7 @@ import numpy as np
 
 from posecheck.metrics import METRICS, change_of
 from posecheck.phases import POINTS, fit_phases, window
-from posecheck.records import SIDES, Measures
+from posecheck.records import OTHER_SIDE, SIDES, Measures
 from posecheck.rep_window import RepWindow
 from posecheck.reps import SETTLE_S
 from posecheck.rules import ASSISTED_PCT, exclusion, judge
@@ -26,7 +26,6 @@ _MISFIT_PART = 0.2  # of the excursion: a movement further than this from two sm
 # are off by up to 1.5 times as much: the elbow by 15 deg (root mean square of 20 repetitions), the others by no more.
 _MODEL_ERROR = {"lite": 1.5}
 _NAN = math.nan
-_OTHER = {"left": "right", "right": "left"}
 
 
 def measure(observation, reps, frame_times_s, *, smoothed, model="full", before=None):
@@ -113,7 +112,9 @@ def _windows(observation, reps, frame_times_s, smoothed, model):
                 others={name: own(name) for name in checked},
                 helper=own("helper"),
                 own_hand=own("own_hand"),
-                other_limb=own("angle", _OTHER[rep.side]) if observation.view not in SIDES else unseen[span],
+                other_limb=own("angle", OTHER_SIDE[rep.side])
+                if observation.view not in SIDES
+                else unseen[span],
                 sighted=own("sighted"),
                 framed=observation["framed"][span],
                 proximal=own("proximal"),

@@ -12,7 +12,7 @@ from posecheck.filters import ANGLE_REACH, PHASE_REACH, Sightings, grid_times, m
 from posecheck.geometry import segment_distance, segment_length
 from posecheck.in_space import Combined, Lifted
 from posecheck.lifting import SHOWN_FROM_THE_SIDE, SIGNALS_LIFTED
-from posecheck.records import SIDES, Signals
+from posecheck.records import OTHER_SIDE, SIDES, Signals
 from posecheck.signals import SIGNALS, Body, bones_of, keypoints_of
 
 _REACH = PHASE_REACH + 1  # the widest filter, and the median before it
@@ -247,11 +247,11 @@ class Observation:
         limb = [body(part, side) for part in HELD[self.exercise.region] if f"{side}_{part}" in self._used]
         if len(limb) < 2:
             return
-        to_others = [segment_distance(others_px, a[:, None], b[:, None]) for a, b in pairwise(limb)]
-        block[self._rows[f"{side} helper"]] = np.fmin.reduce(
-            np.concatenate(to_others, axis=1) / trunk_px, axis=1
-        )
-        own = f"{'right' if side == 'left' else 'left'}_wrist"
+        if np.isfinite(others_px).any():  # mostly nobody else is there
+            to_others = [segment_distance(others_px, a[:, None], b[:, None]) for a, b in pairwise(limb)]
+            nearest = np.fmin.reduce(np.concatenate(to_others, axis=1) / trunk_px, axis=1)
+            block[self._rows[f"{side} helper"]] = nearest
+        own = f"{OTHER_SIDE[side]}_wrist"
         if own in self._used and self.view not in SIDES and not self.exercise.shared:
             nearest = segment_distance(body.points[own], limb[-2], limb[-1]) / trunk_px[:, 0]
             block[self._rows[f"{side} own_hand"]] = nearest

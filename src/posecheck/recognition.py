@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from posecheck.exercise import COUNTED_PART, FLOOR, NOISE_TIMES
-from posecheck.records import SIDES
+from posecheck.records import OTHER_SIDE, SIDES
 from posecheck.rep_window import noise_of
 from posecheck.reps import Gap, next_excursion
 from posecheck.signals import GRAIN
@@ -22,9 +22,8 @@ _SEAT_TRAVEL_MAX = (
 _NOISE_BEFORE = 30  # samples before an excursion that tell the noise with it
 # An angle in space must change by so many times what it may be off at rest and at the top together.
 _SURE = 2.0
-_SURE_DOUBT_MAX = (
-    15.0  # deg; facing the screen the networks' word alone is doubted twice as much, for the range
-)
+# Facing the screen the networks' word alone is doubted twice as much, for the range; here no more than this, deg.
+_SURE_DOUBT_MAX = 15.0
 
 
 @dataclass(frozen=True)
@@ -112,15 +111,7 @@ def recognise(observation, side, begin, accepted, *, final):
     y = exercise.sign / grain * _leading(observation, side)
     reps, left_out = [], []
     while True:
-        found = next_excursion(
-            y,
-            begin,
-            min_excursion=smallest,
-            rate_hz=settings.rate_hz,
-            interrupt_s=settings.interrupt_s,
-            rep_max_s=settings.rep_max_s,
-            final=final,
-        )
+        found = _next(y, begin, smallest, settings, final=final)
         if found is None:
             return reps, left_out, begin
         begin = found.next_from
@@ -132,6 +123,19 @@ def recognise(observation, side, begin, accepted, *, final):
         else:
             reps.append(Rep(side, found.start, found.turn, found.end, found.complete, found.reason))
             accepted += found.complete
+
+
+def _next(y, begin, smallest, settings, *, final):
+    """The next excursion of at least this size, as the settings limit it."""
+    return next_excursion(
+        y,
+        begin,
+        min_excursion=smallest,
+        rate_hz=settings.rate_hz,
+        interrupt_s=settings.interrupt_s,
+        rep_max_s=settings.rep_max_s,
+        final=final,
+    )
 
 
 def _unlike(observation, side, found, *, first, whole=True):
@@ -154,13 +158,13 @@ def _unlike(observation, side, found, *, first, whole=True):
         spread = np.ptp(before[np.isfinite(before)]) if np.isfinite(before).any() else np.inf
         if len(before) < still or spread > 0.15 * exercise.rep.min_excursion:
             return f"no {exercise.rep.first_rest_s:g} s of rest before it"
+    if _noisy(observation, side, found):
+        return "too small to be sure of from here"
     spans = {
         "start": (max(0, found.start - 8), found.start + 1),
         "top": (max(found.start, found.turn - 4), found.turn + 5),
         "all": (found.start, found.end),
     }
-    if _noisy(observation, side, found):
-        return "too small to be sure of from here"
     for requirement in exercise.require:
         if requirement.during == "top" and not whole:
             continue
@@ -230,7 +234,7 @@ def _leading(observation, side):
     both = observation.exercise.shared and observation.view == "front" and observation.settings.side == "both"
     if not both or observation.settings.affected in SIDES:
         return own
-    other = observation[f"{'right' if side == 'left' else 'left'} phase"]
+    other = observation[f"{OTHER_SIDE[side]} phase"]
     middle = 0.5 * (own + other)
     return np.where(np.isfinite(middle), middle, np.fmax(own, other))
 
@@ -262,15 +266,7 @@ def attempts(observation, side, reps, left_out):
     for begin, end in zip(edges[::2], edges[1::2], strict=True):
         at, between = 0, y[begin:end]
         while True:
-            one = next_excursion(
-                between,
-                at,
-                min_excursion=least,
-                rate_hz=settings.rate_hz,
-                interrupt_s=settings.interrupt_s,
-                rep_max_s=settings.rep_max_s,
-                final=True,
-            )
+            one = _next(between, at, least, settings, final=True)
             if one is None:
                 break
             at = one.next_from

@@ -13,6 +13,7 @@ from posecheck.errors import TrackError
 from posecheck.skeleton import BLAZEPOSE_33, Skeleton
 
 SIDES = ("left", "right")
+OTHER_SIDE = {"left": "right", "right": "left"}
 PER_FRAME = ("t_s", "uv_px", "xyz_m", "visibility", "people", "hands_px")
 """Fields of a `PoseTrack` with one entry a picture."""
 NO_HANDS_PX = np.full((2, 2), np.nan, np.float32)

@@ -147,11 +147,11 @@ def score_band(values, sigma, target, mdc95, posture):
             values[name] + draws * _finite(sigma[name]), 0.0 if name != _DRAWN[-1] else -np.inf
         )
     found = np.sort(score(score_parts(perhaps, sigma, target, mdc95, posture)))
-    itself = score(score_parts(values, sigma, target, mdc95, posture))
+    parts = score_parts(values, sigma, target, mdc95, posture)
+    itself = score(parts)
     low, high = np.minimum(found[1], itself), np.maximum(found[-2], itself)
     if math.isnan(values["smoothness_delta"]):
-        unsteady = score(score_parts(values, sigma, target, mdc95, posture) | {"steadiness": 0.0})
-        low = np.minimum(low, unsteady)
+        low = np.minimum(low, score(parts | {"steadiness": 0.0}))
     return float(low), float(high)
 
 

@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from posecheck.rules import SEEN_TIMED_PCT
+
 FIRST = 3  # repetitions that the later ones are held against
 CV_MIN_REPS = 4
 RANGE_FADES, TIME_CHANGES, SMOOTHNESS_FALLS = 0.15, 0.30, 0.5  # part of the range, part of a time, arc length
@@ -137,7 +139,7 @@ def set_summary(rows, findings, exercise, *, attempts=()):
         "reps": len(whole),
         "scored": len(scored),
         "attempts": len(attempts),
-        "not_seen": sum(row["seen_pct"] < 60.0 for row in whole),
+        "not_seen": sum(row["seen_pct"] < SEEN_TIMED_PCT for row in whole),
         "assisted": sum(row["assisted"] for row in whole),
     }
     for name in (f"range_{exercise.unit}", *_SUMMED):

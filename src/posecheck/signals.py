@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from posecheck.geometry import flexion_angle, inclination, line_tilt, segment_length, vector_angle
+from posecheck.records import OTHER_SIDE
 
 _DOWN = np.array([0.0, 1.0])
 GRAIN = {"deg": 1.0, "ratio": 0.01}
@@ -178,7 +179,7 @@ def _weight_shift(body, side):
 
 def _foot_rise(body, side):
     """Toe above the other foot's toe, which stands; 0 while the other one rises, or its return would be a lift."""
-    other = "right" if side == "left" else "left"
+    other = OTHER_SIDE[side]
     rise = body("foot_index", other)[..., 1] - body("foot_index", side)[..., 1]
     return np.maximum(rise / segment_length(body("knee", side), body("ankle", side)), 0.0)
 
@@ -317,12 +318,12 @@ SIGNALS = {
 
 def keypoints_of(signal, side):
     """Names of the keypoints a signal of one side needs; a trunk signal needs shoulders and hips of both sides."""
-    names, other = [], "right" if side == "left" else "left"
+    names = []
     for part in SIGNALS[signal].parts:
         if part == "trunk":
             names += [f"{s}_{p}" for s in ("left", "right") for p in ("shoulder", "hip")]
         elif part.startswith("other_"):
-            names.append(f"{other}_{part.removeprefix('other_')}")
+            names.append(f"{OTHER_SIDE[side]}_{part.removeprefix('other_')}")
         else:
             names.append(f"{side}_{part}")
     return tuple(dict.fromkeys(names))

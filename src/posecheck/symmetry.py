@@ -9,7 +9,7 @@ import zlib
 
 import numpy as np
 
-from posecheck.records import SIDES
+from posecheck.records import OTHER_SIDE, SIDES
 from posecheck.signals import GRAIN
 
 MIN_REPS = 3
@@ -18,12 +18,7 @@ LAG_MAX_S = 1.0
 JOINED = "the hands are joined, so that their likeness says nothing about the sides"
 DRAWS, _KERNEL = 2000, 1.5  # of the bootstrap; width of its kernel
 _COMPARED = {"range": "range", "lift_time": "lift_s", "lower_time": "lower_s"}
-_MIRRORED = {
-    "left": "right",
-    "right": "left",
-    "oblique_left": "oblique_right",
-    "oblique_right": "oblique_left",
-}
+_MIRRORED = OTHER_SIDE | {"oblique_left": "oblique_right", "oblique_right": "oblique_left"}
 
 
 def symmetry_of(rows, observation, exercise, settings):
@@ -43,7 +38,7 @@ def symmetry_of(rows, observation, exercise, settings):
         side was not given), ``lag_s`` (positive: the numerator moves later), ``waveform_r2`` and ``waveform_gain``,
         each with ``_ci95``. Numbers are None when not comparable.
     """
-    over, under = (settings.affected, _other(settings.affected)) if settings.affected in SIDES else SIDES
+    over, under = (settings.affected, OTHER_SIDE[settings.affected]) if settings.affected in SIDES else SIDES
     own = {side: [row for row in rows if row["side"] == side] for side in SIDES}
     outcome = _empty(over, under)
     if exercise.sides == "coupled":
@@ -80,7 +75,7 @@ def compare(first, other):
     if kind == "symmetry":
         over = affected.pop() if len(affected) == 1 else "left"
         numerator, denominator = (first, other) if sides[0] == over else (other, first)
-        outcome = {"kind": kind, **_empty(over, _other(over))}
+        outcome = {"kind": kind, **_empty(over, OTHER_SIDE[over])}
     else:
         numerator, denominator = other, first
         outcome = {"kind": kind, **_empty("other", "first")}
@@ -95,10 +90,6 @@ def compare(first, other):
     if kind == "change" and outcome["comparable"]:
         outcome |= _change(over, under, first.exercise)
     return outcome
-
-
-def _other(side):
-    return "right" if side == "left" else "left"
 
 
 def _empty(over, under):

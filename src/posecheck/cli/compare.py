@@ -28,12 +28,12 @@ def compare(ctx, results, as_json):
         raise click.UsageError("posecheck compare needs two results or more.")
     from posecheck.errors import PosecheckError
 
-    status, first = 0, _reanalysed(results[0])
+    status, first = 0, reanalysed(results[0])
     from posecheck.symmetry import compare as compare_results
 
     for other in results[1:]:
         try:
-            outcome = compare_results(first, _reanalysed(other))
+            outcome = compare_results(first, reanalysed(other))
         except PosecheckError as error:
             click.echo(str(error), err=True)
             status = 1
@@ -42,20 +42,18 @@ def compare(ctx, results, as_json):
     ctx.exit(status)
 
 
-def _reanalysed(path):
-    """The `Result` of a stored trial, from its poses, settings and corrections."""
+def reanalysed(path, exercise=None, *, cure="Score them first, with -o DIR."):
+    """The `Result` of a stored trial, from its poses, settings and corrections; another exercise may be named."""
     from posecheck.analysis import analyse
     from posecheck.errors import ExerciseError
     from posecheck.exercise import load_exercise
     from posecheck.trial import load_trial
 
     trial = load_trial(path)
-    if trial.exercise_path is None:
-        raise ExerciseError(
-            f"{path}: no exercise is stored beside these poses. Score them first, with -o DIR."
-        )
-    exercise = load_exercise(trial.exercise_path)
-    return analyse(trial.track, exercise, settings=trial.settings, edits=trial.edits)
+    chosen = exercise or trial.exercise_path
+    if chosen is None:
+        raise ExerciseError(f"{path}: no exercise is stored beside these poses. {cure}")
+    return analyse(trial.track, load_exercise(chosen), settings=trial.settings, edits=trial.edits)
 
 
 def _tell(first, other, symmetry, unit, *, as_json):

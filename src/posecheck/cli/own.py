@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from posecheck.cli.compare import reanalysed
 from posecheck.errors import OutputError
 
 OUT = click.option(
@@ -14,6 +15,7 @@ EXERCISE = click.option(
     "-e", "--exercise", metavar="EXERCISE",
     help="An id, or the TOML file that already holds this person's numbers.  [default: as stored]",
 )  # fmt: skip
+NAME_ONE = "Name one with -e EXERCISE."
 OVERWRITE = click.option("--overwrite", is_flag=True, help="Replace the file.")
 
 
@@ -36,20 +38,21 @@ def calibrate(checksets, exercise, file, overwrite):
       posecheck analyse practice.mp4 -e my_knee.toml --affected left -o results
     """
     from posecheck.calibration import calibrate as calibrated
+    from posecheck.cli.summary import amount
 
-    results = [_result(path, exercise) for path in checksets]
+    results = [reanalysed(path, exercise, cure=NAME_ONE) for path in checksets]
     own = calibrated(results[0].exercise, results)
     for side, personal in own.personal.items():
         target = own.target_of(results[0].settings.level, side)
         click.echo(
-            f"  {side:<6} baseline {_amount(personal.baseline, own.unit)}   "
-            f"target {_amount(target.range, own.unit)}   "
-            f"counts from {_amount(own.smallest(side, affected=side in _affected(results)), own.unit)} on"
+            f"  {side:<6} baseline {amount(personal.baseline, own.unit)}   "
+            f"target {amount(target.range, own.unit)}   "
+            f"counts from {amount(own.smallest(side, affected=side in _affected(results)), own.unit)} on"
         )
     for check in own.check:
         if check.id in own.reference:
             unit = "deg" if check.start_deg is not None else "ratio"
-            click.echo(f"  {check.id}: goes along by up to {_amount(own.reference[check.id], unit)} anyway")
+            click.echo(f"  {check.id}: goes along by up to {amount(own.reference[check.id], unit)} anyway")
     _write(own, file, overwrite)
 
 
@@ -78,7 +81,7 @@ def noise(sets, exercise, file, overwrite):
         raise click.UsageError(
             "posecheck noise needs two sets or more: the same person, the same place, twice."
         )
-    results = [_result(path, exercise) for path in sets]
+    results = [reanalysed(path, exercise, cure=NAME_ONE) for path in sets]
     errors, still = measured_errors(results)
     own, view = results[0].exercise, results[0].view
     click.echo(f"{own.name}, seen from {view}: {len(results)} sets")
@@ -96,26 +99,8 @@ def noise(sets, exercise, file, overwrite):
     _write(with_error(own, errors, view=view, source=source), file, overwrite)
 
 
-def _result(path, exercise):
-    """The `Result` of a stored trial, with its own settings and corrections."""
-    from posecheck.analysis import analyse
-    from posecheck.errors import ExerciseError
-    from posecheck.exercise import load_exercise
-    from posecheck.trial import load_trial
-
-    trial = load_trial(path)
-    if exercise is None and trial.exercise_path is None:
-        raise ExerciseError(f"{path}: no exercise is stored beside these poses. Name one with -e EXERCISE.")
-    chosen = load_exercise(exercise or trial.exercise_path)
-    return analyse(trial.track, chosen, settings=trial.settings, edits=trial.edits)
-
-
 def _affected(results):
     return {result.settings.affected for result in results}
-
-
-def _amount(value, unit):
-    return f"{value:.0f}°" if unit == "deg" else f"{value:.2f}"
 
 
 def _write(exercise, file, overwrite):
