@@ -103,6 +103,16 @@ def test_an_arm_that_is_lifted_towards_the_lens_reads_what_it_is(top_deg):
     assert angle[60] == pytest.approx(HANGING_DEG, abs=6.0)
 
 
+@pytest.mark.parametrize("to_m", [1.4, 2.6])
+def test_who_comes_nearer_or_moves_away_is_measured_again(to_m):
+    """After the first curl the chair is moved; without a second look at the hanging arm the top is off by 20 deg."""
+    twice = movement(T_S, (1.5, 7.0), rest=HANGING_DEG, top=110.0, lift_s=1.0, hold_s=1.0, lower_s=1.0)
+    distance_m = np.interp(T_S, [4.6, 5.4], [2.0, to_m])[:, None]
+    angle = told(arms(elbow=twice, distance_m=distance_m), [("elbow_flexion", "left")])[:, 0, 0]
+    assert angle[(T_S > 2.7) & (T_S < 3.3)] == pytest.approx(110.0, abs=1.0)
+    assert angle[(T_S > 8.2) & (T_S < 8.8)] == pytest.approx(110.0, abs=4.0)
+
+
 def test_where_the_person_stands_in_the_picture_changes_little():
     wanted = [("elbow_flexion", "left")]
     tops = [

@@ -37,6 +37,12 @@ def _recordings():
     yield "jittered time stamps", "elbow_flexion", _curl(jittered, FIVE)
     rng = np.random.default_rng(3)
     yield "a third of the frames dropped", "elbow_flexion", _curl(t, FIVE).only(rng.random(len(t)) > 0.34)
+    for gap_s in (0.8, 0.95, 3.0):  # no frame at all: the one before stands for the whole gap
+        yield (
+            f"no frame for {gap_s} s",
+            "elbow_flexion",
+            _curl(t, FIVE).only((t < 13.0) | (t >= 13.0 + gap_s)),
+        )
     yield "fifteen frames a second", "elbow_flexion", _curl(clock(46, fps=15), FIVE)
     yield "sixty frames a second", "elbow_flexion", _curl(clock(20, fps=60), (3.0, 11.5))
     occluded = _hidden(_curl(t, FIVE), [(4.0, 4.1), (12.0, 12.9), (21.0, 22.6), (30.0, 30.15), (38.0, 41.0)])

@@ -54,7 +54,7 @@ class Analysis:
 
     @property
     def needs_from_s(self):
-        """Frames before this time are no longer needed."""
+        """Of the frames before this time only the last is still needed."""
         return -np.inf if self.observation is None else self.observation.needs_from_s
 
     def extend(self, t_s, uv_px, xyz_m, visibility, hands_px, *, final):

@@ -42,6 +42,9 @@ STILL_S = {"wrist": 1.0, "ankle": 0.5}
 """How long a limb must keep still to be measured. Who stands up and sits down again stands still for half a second."""
 _STILL = 0.15  # of the limb's length: how far its ends may wander meanwhile; a hanging arm's landmarks jitter by 0.05
 _PICTURES_MIN = 8  # in that time, or its median says little
+# A hanging limb whose length differs by so much is somewhere else, if the body looks larger or smaller by the same,
+_SAME_PLACE = 0.10
+_ALIKE = 0.07  # give or take.
 _VISIBLE = 0.2  # a hand that hangs beside a chair scores 0.2 to 0.5, and keeps still all the same
 FOCAL = 0.85  # of the longer side of the picture: 61 deg wide. 0.65 and 1.1 change the range by about 1 deg.
 
@@ -238,15 +241,17 @@ class Foreshortened:
         uv, seen = np.asarray(uv_px[known:], np.float64), visibility[known:] >= _VISIBLE
         new = np.full((len(uv), len(self._wanted), 2), np.nan)
         left_shoulder, right_shoulder, left_hip, right_hip = (uv[:, k] for k in self._trunk)
+        trunk = 0.5 * (left_hip + right_hip - left_shoulder - right_shoulder)
+        sizes_px = np.stack([np.hypot(*x.T) for x in (trunk, left_shoulder - right_shoulder)], axis=-1)
         optics = {
             "centre_px": 0.5 * self._size,
             "focal_px": FOCAL * self._size.max(),
-            "down_px": 0.5 * (left_hip + right_hip - left_shoulder - right_shoulder),
+            "down_px": trunk,
         }
         for i, (signal, _) in enumerate(self._wanted):
             at, posture = self._limbs[i], postures_deg[known:, i]
             good = (posture <= STRAIGHT_MAX_DEG).all(axis=1) & seen[:, at].all(axis=1)
-            hung_px = self._still[i].extend(t_s[known:], uv[:, at], good)
+            hung_px = self._still[i].extend(t_s[known:], uv[:, at], sizes_px, good)
             new[:, i, 0], turned = _ANGLES[signal](uv[:, at], hung_px, **optics)
             stray = _MISREAD[signal] * np.maximum(posture[:, 1] - HANGING_DEG, 0.0)
             legs = signal == "knee_flexion"  # two segments turn, and a tilted camera shortens both
@@ -257,38 +262,51 @@ class Foreshortened:
 
 
 class Stillness:
-    """Keeps how a limb looked the first time that it kept still in its posture for `still_s` seconds."""
+    """Keeps how a limb looked the first time that it kept still in its posture for `still_s` seconds.
+
+    Later ones differ by how the person hangs the limb. One that is longer or shorter takes its place when the trunk or
+    the shoulders have grown or shrunk with it: then the person has moved nearer or away.
+    """
 
     def __init__(self, still_s):
         self._still_s = still_s
-        self._times, self._limbs = [], []  # the pictures of the stillness that goes on
-        self._hung = np.full((3, 2), np.nan)
+        self._past = []  # time, limb and body sizes in the pictures of the stillness that goes on
+        self._hung, self._sizes_px = np.full((3, 2), np.nan), np.full(2, np.nan)
 
-    def extend(self, t_s, limb_px, good):
-        """The limb as it hung, (T, 3, 2) px for each new frame: NaN until it was measured, the same ever after.
+    def extend(self, t_s, limb_px, sizes_px, good):
+        """The limb as it hung, (T, 3, 2) px for each new frame: NaN until it was measured.
 
-        Takes times, (T, 3, 2) px of the limb's keypoints, and (T,) bool: whether they are seen and in their posture.
+        Takes times, (T, 3, 2) px of the limb's keypoints, (T, 2) px length of the trunk and width of the shoulders, and
+        (T,) bool: whether the keypoints are seen and in their posture.
         """
         told = np.empty((len(t_s), 3, 2))
-        for i, now_s in enumerate(t_s):
-            if np.isnan(self._hung[0, 0]):
-                self._look(now_s, limb_px[i], bool(good[i]) and bool(np.isfinite(limb_px[i]).all()))
+        good = good & np.isfinite(limb_px).all(axis=(1, 2))
+        for i in range(len(t_s)):
+            if good[i]:
+                self._look(t_s[i], limb_px[i], sizes_px[i])
+            else:
+                self._past = []
             told[i] = self._hung
         return told
 
-    def _look(self, now_s, limb, good):
-        if not good:
-            self._times, self._limbs = [], []
+    def _look(self, now_s, limb, sizes_px):
+        if (np.abs(sizes_px / self._sizes_px - 1.0) < _SAME_PLACE - _ALIKE).all():  # where it was measured
+            self._past = []
             return
-        self._times.append(now_s)
-        self._limbs.append(limb)
-        limbs = np.array(self._limbs)
+        self._past.append((now_s, limb, sizes_px))
+        times, limbs, sizes = (np.array(x) for x in zip(*self._past, strict=True))
         wander = np.abs(limbs[:, ::2] - limb[::2]).max(axis=(1, 2))
         moved = np.flatnonzero(wander > _STILL * segment_length(limb[0], limb[2]))
         begin = moved[-1] + 1 if len(moved) else 0
-        self._times, self._limbs = self._times[begin:], self._limbs[begin:]
-        if now_s - self._times[0] >= self._still_s and len(self._times) >= _PICTURES_MIN:
-            self._hung = np.median(limbs[begin:], axis=0)
+        self._past = self._past[begin:]
+        if now_s - times[begin] < self._still_s or len(self._past) < _PICTURES_MIN:
+            return
+        hung, sizes_px, self._past = np.median(limbs[begin:], axis=0), np.median(sizes[begin:], axis=0), []
+        longer = segment_length(hung[0], hung[2]) / segment_length(self._hung[0], self._hung[2])
+        unexplained = np.fmin.reduce(np.abs(longer * self._sizes_px / sizes_px - 1.0))
+        elsewhere = abs(longer - 1.0) > _SAME_PLACE and unexplained <= _ALIKE
+        if np.isnan(self._hung[0, 0]) or elsewhere:
+            self._hung, self._sizes_px = hung, sizes_px
 
 
 def _dot(u, v):

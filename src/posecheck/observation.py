@@ -108,7 +108,7 @@ class Observation:
 
     @property
     def needs_from_s(self):
-        """Frames before this time are no longer needed."""
+        """Of the frames before this time only the last is still needed."""
         if self.first_k is None:
             return -float("inf")
         return (
@@ -130,7 +130,7 @@ class Observation:
         rate_hz = self.settings.rate_hz
         if self.first_k is None:
             self.first_k = int(grid_times(t_s[0], t_s[0] + 2 / rate_hz, rate_hz)[0])
-        keep = slice(int(np.searchsorted(t_s, self.needs_from_s)), None)
+        keep = slice(first_needed(t_s, self.needs_from_s), None)
         t_s, uv_px, xyz_m, visibility = t_s[keep], uv_px[keep], xyz_m[keep], visibility[keep]
         hands_px = hands_px[keep].astype(np.float64)
         raw_px = uv_px[:, self._index].astype(np.float64)
@@ -286,6 +286,11 @@ class Observation:
                 filled.append(self[f"{side} filled"] == 1)
         stack = lambda arrays: np.array(arrays).T.reshape(self.length, len(names))  # noqa: E731
         return Signals(self.t_s, stack(columns), tuple(names), tuple(units), stack(filled))
+
+
+def first_needed(t_s, needs_from_s):
+    """Index of the first frame that is still needed: one more than those since then, which stands for a gap."""
+    return max(int(np.searchsorted(t_s, needs_from_s)) - 1, 0)
 
 
 def _alike(seen):

@@ -8,6 +8,7 @@ from posecheck.analysis import Analysis, conclude
 from posecheck.errors import TrackError
 from posecheck.exercise import load_exercise
 from posecheck.measuring import measure
+from posecheck.observation import first_needed
 from posecheck.records import SIDES, PoseTrack, Settings
 from posecheck.signals import SIGNALS, Body, keypoints_of
 from posecheck.skeleton import BLAZEPOSE_33
@@ -111,7 +112,7 @@ class Session:
                 f"Frames must come in order of time: {pose.t_s:.3f} s came after a later one. Leave it out."
             )
         self._append(pose)
-        begin = int(np.searchsorted(self._stored("t_s"), self._analysis.needs_from_s))
+        begin = first_needed(self._stored("t_s"), self._analysis.needs_from_s)
         tail = (self._stored(name)[begin:] for name in _READ)
         reps = self._analysis.extend(*tail, final=False)
         rows, findings = [], []
