@@ -24,6 +24,7 @@ from posecheck.records import Edit, Settings, Signals
 from posecheck.symmetry import compare
 
 NAN = math.nan
+T2 = 4.302652729911275  # Student's t for 2 degrees of freedom, 95 %
 CURL = load_exercise("elbow_flexion")
 STARTS = (13.0, 22.0, 31.0)
 
@@ -79,7 +80,7 @@ def listed(ranges, *, side="right", sha="x", view="right", noise=1.0, exercise=C
         view=view,
         rows=rows,
         settings=Settings(kind=kind, affected="left"),
-        provenance={"source": {"name": "a.mp4", "sha256": sha}},
+        provenance={"source": {"name": "a.mp4", "sha256": sha}, "engine": "e", "model": "full"},
         signals=Signals(t_s, values, names, ("deg", "deg"), np.zeros(values.shape, bool)),
     )
 
@@ -333,7 +334,7 @@ def test_a_baseline_and_a_measured_error_keep_each_other(stronger):
     assert again.personal == both.personal
     assert again.reference == both.reference
     assert again.mdc95("right") == (4.4, True)
-    assert again.toml_text.count("[measured_error]") == 1
+    assert again.toml_text.count("[measured_error.right]") == 1
     assert parse_practice(again.toml_text) == again
 
 
@@ -398,8 +399,8 @@ def test_the_error_within_sets_when_their_medians_agree():
     errors, still = measured_errors(sets_of([98.0, 100.0, 102.0], [98.0, 100.0, 102.0]))
     error = errors["range_deg"]
     assert error.reps_sd == pytest.approx(2.0)
-    assert error.sem == pytest.approx(2.0 / math.sqrt(3))
-    assert error.mdc95 == pytest.approx(1.96 * math.sqrt(2) * 2.0 / math.sqrt(3))
+    assert error.sem == pytest.approx(1.2 * 2.0 / math.sqrt(3))
+    assert error.mdc95 == pytest.approx(T2 * math.sqrt(2) * 1.2 * 2.0 / math.sqrt(3))
     assert (error.reps, error.sets) == (6, 2)
     assert set(errors) == {"range_deg"}
     assert still == {"right": (1.0, pytest.approx(0.0))}
@@ -408,18 +409,40 @@ def test_the_error_within_sets_when_their_medians_agree():
 def test_the_error_between_sets_where_that_is_more():
     error = measured_errors(sets_of([98.0, 100.0, 102.0], [104.0, 106.0, 108.0]))[0]["range_deg"]
     assert error.reps_sd == pytest.approx(2.0)
-    assert error.sem == pytest.approx(6.0 / math.sqrt(2))  # standard deviation of 100 and 106
-    assert error.mdc95 == pytest.approx(1.96 * 6.0)
+    # Medians of 100 and 106 have a variance of 18; the repetitions say 1.44 * 4 / 3.
+    assert error.sem == pytest.approx(math.sqrt((1.44 * 4 / 3 + 18.0) / 2))
+    assert error.mdc95 == pytest.approx(T2 * math.sqrt(2) * error.sem)
+
+
+def test_with_more_sets_what_they_differ_by_weighs_more_and_t_less():
+    error = measured_errors(sets_of(*([x - 2.0, x, x + 2.0] for x in (97.0, 100.0, 103.0))))[0]["range_deg"]
+    assert error.sem == pytest.approx(math.sqrt((1.44 * 4 / 3 + 2 * 9.0) / 3))
+    assert error.mdc95 == pytest.approx(3.182 * math.sqrt(2) * error.sem, rel=1e-3)
+
+
+@pytest.mark.parametrize("sets", [2, 3])
+@pytest.mark.parametrize("sets_sd", [0.0, 1.0, 2.0])
+def test_who_has_not_changed_seldom_changes_by_more_than_the_detectable_change(sets, sets_sd):
+    """Repetitions scatter by 1, sets by `sets_sd` more; two further sets without change are held against it."""
+    rng, below = np.random.default_rng(3), 0
+    people = 300
+    for _ in range(people):
+        told = [100.0 + sets_sd * rng.standard_normal() + rng.standard_normal(5) for _ in range(sets)]
+        before, after = (
+            np.median(100.0 + sets_sd * rng.standard_normal() + rng.standard_normal(5)) for _ in range(2)
+        )
+        below += abs(after - before) <= measured_errors(sets_of(*told))[0]["range_deg"].mdc95
+    assert below / people >= 0.87  # 90 in the long run where sets differ most, three standard errors below it
 
 
 def test_more_repetitions_a_set_make_its_median_surer_and_the_shorter_set_decides():
     five = [98.0, 99.0, 100.0, 101.0, 102.0]
     sd = math.sqrt(2.5)
     error = measured_errors(sets_of(five, five))[0]["range_deg"]
-    assert error.sem == pytest.approx(sd / math.sqrt(5))
+    assert error.sem == pytest.approx(1.2 * sd / math.sqrt(5))
     error = measured_errors(sets_of(five, [99.0, 100.0, 101.0]))[0]["range_deg"]
     assert error.reps_sd == pytest.approx(math.sqrt((2.5 + 1.0) / 2))
-    assert error.sem == pytest.approx(math.sqrt(1.75) / math.sqrt(3))
+    assert error.sem == pytest.approx(1.2 * math.sqrt(1.75) / math.sqrt(3))
     assert error.reps == 8
 
 
@@ -501,6 +524,13 @@ def test_other_views_other_exercises_and_single_sets_are_refused(stronger, weake
     knee = analyse(perform("knee_extension", view="right"), "knee_extension", settings=Settings(kind="check"))
     assert "'knee_extension'" in refused(lambda: measured_errors([stronger, knee]))
     assert "Two sets" in refused(lambda: measured_errors([stronger]))
+    practice = check_set("right", kind="practice", seed=6)
+    assert "check, practice" in refused(lambda: measured_errors([stronger, practice]))
+    own = check_set("right", exercise=measured(3.0), seed=7)
+    assert "exercise file" in refused(lambda: measured_errors([stronger, own]))
+    lite = check_set("right", seed=8)
+    lite.provenance["model"] = "lite"
+    assert "lite" in refused(lambda: measured_errors([stronger, lite]))
     short = check_set("right", starts=STARTS[:2], seed=5)
     assert "Two sets" in refused(lambda: measured_errors([stronger, short]))
 
@@ -522,9 +552,18 @@ def test_a_measured_error_holds_for_its_view_and_for_no_other():
     assert CURL.mdc95("right") == (CURL.mdc95_deg, False)
     # An error of the times alone says nothing about the range.
     times = CURL.model_copy(
-        update={"measured_error": MeasuredError(mdc95={"lift_s": 0.2}, views=("right",), source="x")}
+        update={"measured_error": {"right": MeasuredError(mdc95={"lift_s": 0.2}, source="x")}}
     )
     assert times.mdc95("right") == (CURL.mdc95_deg, False)
+    assert times.own_mdc95("lift_s", "right") == 0.2
+    assert times.own_mdc95("lift_s", "front") is None
+
+
+def test_the_errors_of_two_views_stand_beside_each_other():
+    both = measured(5.0, "front", exercise=measured(3.0))
+    assert both.mdc95("right") == (3.0, True)
+    assert both.mdc95("front") == (5.0, True)
+    assert measured(4.0, exercise=both).mdc95("right") == (4.0, True)
 
 
 def test_a_measured_error_takes_the_place_of_the_assumed_one_in_a_comparison():
@@ -567,15 +606,23 @@ def test_a_summary_says_assumed_until_the_error_was_measured():
         told[name] = summary("week 1", check_set("right", kind="practice", exercise=exercise))
     assert "(assumed)" in told["catalogue"]
     assert "(assumed)" in told["other view"]
-    assert "(assumed)" not in told["own"]
-    assert "±" in told["own"]
+    assert "±" not in told["own"]  # how evenly somebody repeats is not how far the range is from the truth
+    assert "range 70° (a change from 3° on is one)" in told["own"]
 
 
-def test_what_is_no_longer_said_to_be_assumed_is_not_the_assumed_number():
-    def error(exercise):
-        return re.search(r"range 70° ± (\d+)°", summary("x", check_set("right", exercise=exercise)))[1]
+def test_a_baseline_from_another_view_is_pointed_out(stronger):
+    own = calibrate(CURL, [stronger])
+    assert own.personal["right"].views == ("right",)
 
-    assert error(measured(3.0)) != error(CURL)
+    def warned(views):
+        there = own.personal["right"].model_copy(update={"views": views})
+        exercise = own.model_copy(update={"personal": {"right": there}})
+        return [w for w in check_set("right", exercise=exercise).quality["warnings"] if "baseline" in w]
+
+    assert warned(("right",)) == warned(()) == warned(("front", "right")) == []
+    assert warned(("front",)) == [
+        "The right side's baseline was measured from: front. From right the same movement may read differently."
+    ]
 
 
 def test_a_smaller_error_lets_smaller_movements_be_compared():

@@ -1,5 +1,6 @@
 """The one pipeline: poses in, result out. Live pushes frames into the same `Analysis` that a file is read with."""
 
+import math
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 
@@ -258,6 +259,7 @@ def _quality(analysis, track, seen, rows):
             else "counted only, with when each began and ended"
         )
         warnings.append(f"Seen from {view}: {told}. {where}")
+    warnings += _measured_elsewhere(exercise, view, rows)
     if view in SIDES and view in exercise.view:
         far = "left" if view == "right" else "right"
         if seen.sides == (far,) or (far in seen.sides and exercise.sides == "unilateral"):
@@ -286,6 +288,17 @@ def _quality(analysis, track, seen, rows):
         ],
         "warnings": warnings,
     }
+
+
+def _measured_elsewhere(exercise, view, rows):
+    """What to know about baselines that were taken from another view."""
+    measured = {
+        row["side"] for row in rows if math.isfinite(row["range_deg"]) or math.isfinite(row["range_ratio"])
+    }
+    for side, personal in exercise.personal.items():
+        if side in measured and personal.views and view not in personal.views:
+            there = f"The {side} side's baseline was measured from: {', '.join(personal.views)}."
+            yield f"{there} From {view} the same movement may read differently."
 
 
 def _provenance(track, exercise, settings, edits):

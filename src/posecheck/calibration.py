@@ -10,6 +10,7 @@ from statistics import mean, median, stdev
 
 import numpy as np
 import tomlkit
+from scipy.stats import t as student_t
 
 from posecheck.errors import ExerciseError
 from posecheck.exercise import Exercise, parse_practice
@@ -21,7 +22,16 @@ from posecheck.signals import SIGNALS
 # That a side's check set must hold, or a set that the error is told from (docs/basis.md, Check sets).
 MIN_REPS = 3
 STILL_S, STILL_MIN_S = 10.0, 5.0  # of stillness that is asked for, and that is enough
+_MEDIAN_SE = 1.2  # of three to six normal values, in standard errors of their mean
 _TIMES = ("lift_s", "hold_s", "lower_s")
+
+
+_SAME = (
+    ("kind, practice or check,", lambda result: result.settings.kind),
+    ("engine and model", lambda result: f"{result.provenance['engine']} {result.provenance['model']}"),
+    ("exercise file", lambda result: result.exercise.sha256[:12]),
+)
+"""What would make sets differ without the person: its name, and how a result tells it."""
 
 
 @dataclass(frozen=True)
@@ -33,10 +43,11 @@ class Error:
     reps_sd : float
         From one repetition to the next, within a set.
     sem : float
-        Standard error of the median of a set: from the repetitions, or from set to set where that is more.
+        Standard error of the median of a set: what its repetitions say and what the sets say, weighed as `sets` minus
+        one against one, and never less than the repetitions say.
     mdc95 : float
-        Change between two sets that 95 of 100 repeats without change stay below: 1.96 times the square root of 2 times
-        `sem`.
+        Change between two sets that 95 of 100 repeats without change stay below: `sem` times the square root of 2 times
+        Student's t for as many degrees of freedom as there are sets.
     reps, sets : int
         That told it.
     """
@@ -93,6 +104,7 @@ def calibrate(exercise, results):
             **{
                 f"baseline_{unit}": float(f"{median(row[f'range_{unit}'] for row in rows):.4g}"),
                 f"noise_sigma_{unit}": float(f"{median(noise):.4g}") if noise else None,
+                "views": tuple(dict.fromkeys(r.view for r in results if _measured(r, side))),
                 "source": f"check set of {len(rows)} repetitions: {_names(results)} [C]",
             }
         )
@@ -133,6 +145,12 @@ def measured_errors(results):
         raise ExerciseError(
             f"Sets from one place of the camera were expected, and these were seen from: {views}."
         )
+    for what, of in _SAME:
+        found = sorted({str(of(result)) for result in results})
+        if len(found) > 1:
+            raise ExerciseError(
+                f"Sets with the same {what} were expected, and there are: {', '.join(found)}."
+            )
     exercise, unit = results[0].exercise, results[0].exercise.unit
     checks = [f"{check.id}_{SIGNALS[check.signal].unit}" for check in exercise.checks(results[0].view)]
     errors, still = {}, {}
@@ -157,24 +175,27 @@ def measured_errors(results):
 
 def with_error(exercise, errors, *, view, source):
     """A copy of an exercise in which measured minimal detectable changes stand for the assumed ones of a view."""
-    own = MeasuredError(
-        mdc95={name: float(f"{error.mdc95:.4g}") for name, error in errors.items()},
-        views=(view,),
-        source=source,
-    )
+    mdc95 = {name: float(f"{error.mdc95:.4g}") for name, error in errors.items()}
+    own = exercise.measured_error | {view: MeasuredError(mdc95=mdc95, source=source)}
     return _own(exercise.model_copy(update={"measured_error": own}))
 
 
 def _error(sets):
-    """From repetitions by set; None where fewer than two sets have enough."""
+    """From repetitions by set; None where fewer than two sets have enough.
+
+    Two sets alone say little about how sets differ: with 1.96 and the larger of the two errors only 73 to 91 of 100
+    changes without change would lie below (C, simulated: five normal repetitions, sets that differ by nothing to twice
+    as much as repetitions do); so 90 to 100 do.
+    """
     sets = [values for values in sets if len(values) >= MIN_REPS]
     if len(sets) < 2:
         return None
     within = math.sqrt(mean(stdev(values) ** 2 for values in sets))
-    of_reps = within / math.sqrt(min(map(len, sets)))
+    of_reps = _MEDIAN_SE * within / math.sqrt(min(map(len, sets)))
     between = stdev([median(values) for values in sets])
-    sem = max(of_reps, between)
-    return Error(within, sem, 1.96 * math.sqrt(2.0) * sem, sum(map(len, sets)), len(sets))
+    sem = max(of_reps, math.sqrt((of_reps**2 + (len(sets) - 1) * between**2) / len(sets)))
+    mdc95 = float(student_t.ppf(0.975, len(sets))) * math.sqrt(2.0) * sem
+    return Error(within, sem, mdc95, sum(map(len, sets)), len(sets))
 
 
 def _wander(results, side):
@@ -220,9 +241,11 @@ def _own(exercise):
     """The exercise read again from its text, in which the tables of this person take the place of earlier ones."""
     document = tomlkit.parse(exercise.toml_text)
     tables = {
-        "personal": {side: p.model_dump(exclude_none=True) for side, p in exercise.personal.items()},
+        "personal": {
+            side: p.model_dump(mode="json", exclude_none=True) for side, p in exercise.personal.items()
+        },
         "reference": exercise.reference,
-        "measured_error": exercise.measured_error and exercise.measured_error.model_dump(mode="json"),
+        "measured_error": {view: e.model_dump(mode="json") for view, e in exercise.measured_error.items()},
     }
     for name in tables:
         document.pop(name, None)

@@ -124,8 +124,8 @@ class Exercise(Practice):
     reference : mapping of check to float
         How far this person's trunk goes along anyway (mean and two standard deviations of a check set of the stronger
         side), in the unit of the check; empty in the catalogue.
-    measured_error : MeasuredError, optional
-        Of this person, from `posecheck noise`; absent in the catalogue.
+    measured_error : mapping of view to MeasuredError
+        Of this person, from `posecheck noise`; empty in the catalogue.
     """
 
     movement: Movement
@@ -137,7 +137,7 @@ class Exercise(Practice):
     mdc95_ratio: float | None = Field(None, gt=0)
     personal: dict[Side, Personal] = Field(default_factory=dict)
     reference: dict[str, float] = Field(default_factory=dict)
-    measured_error: MeasuredError | None = None
+    measured_error: dict[View, MeasuredError] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _known_signals(self):
@@ -232,10 +232,14 @@ class Exercise(Practice):
 
     def mdc95(self, view):
         """Minimal detectable change of the range from a view, in `unit`, and whether it was measured on this person."""
-        own = self.measured_error
-        if own is not None and view in own.views and f"range_{self.unit}" in own.mdc95:
-            return own.mdc95[f"range_{self.unit}"], True
-        return (self.mdc95_deg if self.unit == "deg" else self.mdc95_ratio), False
+        assumed = self.mdc95_deg if self.unit == "deg" else self.mdc95_ratio
+        own = self.own_mdc95(f"range_{self.unit}", view)
+        return (assumed, False) if own is None else (own, True)
+
+    def own_mdc95(self, measure, view):
+        """Minimal detectable change of a measure as it was found on this person from a view; None where it was not."""
+        own = self.measured_error.get(view)
+        return None if own is None else own.mdc95.get(measure)
 
     def watch(self, view, *, depth):
         """How far a view can be trusted; None when the exercise is not measured from it.

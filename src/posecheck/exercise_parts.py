@@ -247,6 +247,8 @@ class Personal(Part):
         Median range of the check set.
     noise_sigma_deg : float, deg (or ``noise_sigma_ratio``), optional
         Noise of the signal in it.
+    views : tuple of str
+        From where it was measured; from elsewhere the same movement may read differently. Empty = not known.
     source : str
         Which recording, and when.
     """
@@ -255,6 +257,7 @@ class Personal(Part):
     baseline_ratio: float | None = Field(None, gt=0)
     noise_sigma_deg: float | None = Field(None, gt=0)
     noise_sigma_ratio: float | None = Field(None, gt=0)
+    views: tuple[View, ...] = ()
     source: str
 
     baseline = quantity("baseline")
@@ -262,17 +265,14 @@ class Personal(Part):
 
 
 class MeasuredError(Part):
-    """This person's own error before this camera, measured by `posecheck noise`; it replaces what is assumed.
+    """This person's own error from one view, measured by `posecheck noise`; it replaces what is assumed.
 
     Attributes
     ----------
     mdc95 : mapping of measure to float
         Minimal detectable change, in the unit that the measure's name ends with.
-    views : tuple of str
-        From where it was measured: it holds for no other.
     source : str
     """
 
     mdc95: dict[str, float]
-    views: tuple[View, ...]
     source: str

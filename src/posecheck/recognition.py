@@ -24,6 +24,7 @@ _NOISE_BEFORE = 30  # samples before an excursion that tell the noise with it
 _SURE = 2.0
 # Facing the screen the networks' word alone is doubted twice as much, for the range; here no more than this, deg.
 _SURE_DOUBT_MAX = 15.0
+_GOES_ALONG = 0.5  # of the other limb's movement: what is less may be its echo
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ def _unlike(observation, side, found, *, first, whole=True):
         return "the person moved to another place"
     if exercise.position == "seated" and _travel(observation, found, "hips") > _SEAT_TRAVEL_MAX:
         return "the whole body moved, hips and all"
-    if observation.view not in SIDES and not _sure(observation, side, found):
+    if observation.view not in SIDES and not _sure(observation, side, found, whole=whole):
         return "too small to be sure of from here"
     still = round(exercise.rep.first_rest_s * rate_hz)
     if first and still:
@@ -186,15 +187,26 @@ def _noisy(observation, side, found):
     return np.ptp(observation[f"{side} angle"][[found.start, found.turn]]) < NOISE_TIMES * noise
 
 
-def _sure(observation, side, found):
-    """Whether an angle in space changed by more than it may be off; no question where the picture shows it."""
+def _sure(observation, side, found, *, whole):
+    """Whether an angle in space changed by more than it may be off; no question where the picture shows it.
+
+    What it may be off is mostly the same at rest and at the top of one person's limb. So where a check set of this
+    limb says how far it goes, and for what is only an attempt, it is enough that the other limb keeps still: one that
+    rests seems to move while the other one does.
+    """
+    exercise, span = observation.exercise, slice(found.start, found.end)
     ends = [found.start, found.turn]
     doubt, moved = observation[f"{side} doubt"][ends], np.ptp(observation[f"{side} angle"][ends])
+    least = 0.0
     if observation.watch.estimator == "foreshortened":
-        doubt = np.minimum(doubt, _SURE_DOUBT_MAX)
-        if moved < _SURE * observation.watch.sigma:  # a resting limb seems to move while the other one does
-            return False
-    return not moved < _SURE * np.hypot(*doubt)
+        doubt, least = np.minimum(doubt, _SURE_DOUBT_MAX), _SURE * observation.watch.sigma
+    if not moved < np.fmax(least, _SURE * np.hypot(*doubt)):
+        return True
+    if exercise.shared or (whole and side not in exercise.personal):
+        return False
+    other = observation[f"{OTHER_SIDE[side]} angle"][span]
+    other = other[np.isfinite(other)]
+    return len(other) > 0 and moved > _GOES_ALONG * np.ptp(other)
 
 
 def _duration_s(observation, side, found):

@@ -40,6 +40,7 @@ def calibrate(checksets, exercise, file, overwrite):
     from posecheck.calibration import calibrate as calibrated
     from posecheck.cli.summary import amount
 
+    _check_free(file, overwrite)
     results = [reanalysed(path, exercise, cure=NAME_ONE) for path in checksets]
     own = calibrated(results[0].exercise, results)
     for side, personal in own.personal.items():
@@ -53,7 +54,7 @@ def calibrate(checksets, exercise, file, overwrite):
         if check.id in own.reference:
             unit = "deg" if check.start_deg is not None else "ratio"
             click.echo(f"  {check.id}: goes along by up to {amount(own.reference[check.id], unit)} anyway")
-    _write(own, file, overwrite)
+    _write(own, file)
 
 
 @click.command()
@@ -81,6 +82,7 @@ def noise(sets, exercise, file, overwrite):
         raise click.UsageError(
             "posecheck noise needs two sets or more: the same person, the same place, twice."
         )
+    _check_free(file, overwrite)
     results = [reanalysed(path, exercise, cure=NAME_ONE) for path in sets]
     errors, still = measured_errors(results)
     own, view = results[0].exercise, results[0].view
@@ -94,23 +96,31 @@ def noise(sets, exercise, file, overwrite):
         beside = f"{assumed[name]:g}" if name in assumed else ""
         click.echo(f"  {name:<20}{error.reps_sd:>12.2g}{error.sem:>12.2g}{error.mdc95:>12.2g}   {beside}")
     if len(results) < 4:
-        click.echo(f"  From {len(results)} sets these are rough; more sets make them surer.")
+        click.echo(
+            f"  From {len(results)} sets these are rough and wide; with more they grow surer and smaller."
+        )
     source = f"posecheck noise: {len(results)} sets, {errors[f'range_{own.unit}'].reps} repetitions [C]"
-    _write(with_error(own, errors, view=view, source=source), file, overwrite)
+    _write(with_error(own, errors, view=view, source=source), file)
 
 
 def _affected(results):
     return {result.settings.affected for result in results}
 
 
-def _write(exercise, file, overwrite):
+def _check_free(file, overwrite):
+    """Before anything is read again, which takes its time."""
+    if file is None:
+        return
+    if Path(file).suffix != ".toml":
+        raise click.UsageError(f"A file that ends in .toml was expected, got {file}.")
+    if Path(file).exists() and not overwrite:
+        raise click.UsageError(f"{file} is there already. Choose another name, or add --overwrite.")
+
+
+def _write(exercise, file):
     if file is None:
         return
     path = Path(file)
-    if path.suffix != ".toml":
-        raise click.UsageError(f"A file that ends in .toml was expected, got {file}.")
-    if path.exists() and not overwrite:
-        raise click.UsageError(f"{file} is there already. Choose another name, or add --overwrite.")
     beside = path.with_suffix(".toml.part")
     try:
         beside.write_text(exercise.toml_text + "\n", encoding="utf-8")

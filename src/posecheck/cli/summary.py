@@ -33,7 +33,11 @@ def summary(name, result, folder=None, *, seen=()):
         rows = [row for row in result.rows if row["side"] == side]
         if rows:
             lines.append(_side_line(side, rows, result))
-    lines += [*_said(result.findings), *_symmetry(result.symmetry), *_not_scored(result.rows)]
+    lines += [
+        *_said(result.findings),
+        *_symmetry(result.symmetry, result.exercise.unit),
+        *_not_scored(result.rows),
+    ]
     lines += _left_out(result.quality.get("not_this_exercise", ()))
     lines += [f"  {warning[:1].upper()}{warning[1:]}" for warning in result.quality.get("warnings", ())]
     lines += [f"  To be seen better: {one.cure} ({one.why})" for one in seen if not one.ok]
@@ -45,6 +49,11 @@ def summary(name, result, folder=None, *, seen=()):
 def amount(value, unit):
     """A range in words: 98°, or 0.42 for a length over another."""
     return f"{value:.0f}°" if unit == "deg" else f"{value:.2f}"
+
+
+def _upward(value, unit):
+    """As `amount`, never less than the value."""
+    return amount(math.ceil(value), unit) if unit == "deg" else amount(math.ceil(100 * value) / 100, unit)
 
 
 def _side_line(side, rows, result):
@@ -70,9 +79,9 @@ def _side_line(side, rows, result):
     sigma = _median(whole, f"range_sigma_{unit}")
     if sigma is not None:
         mdc95, measured = result.exercise.mdc95(result.view)
-        # Measured on this person: what a set is off by; assumed: what one repetition of anybody is.
-        error = amount(mdc95 / (1.96 * math.sqrt(2)) if measured else sigma, unit)
-        parts[-1] += f" ± {error}{'' if measured else ' (assumed)'}"
+        # Measured on this person is how large a change must be to be one, not how far the range is from the truth.
+        change = f" (a change from {_upward(mdc95, unit)} on is one)"
+        parts[-1] += change if measured else f" ± {amount(sigma, unit)} (assumed)"
     score = _median(whole, "score")
     if score is not None:
         parts.append(_score(score, whole))
@@ -102,14 +111,15 @@ def _said(findings):
     return lines if more <= 0 else [*lines[:MOST_SAID], f"  and {more} more findings in result.json"]
 
 
-def _symmetry(symmetry):
+def _symmetry(symmetry, unit):
     if not symmetry.get("comparable"):
         return []
     low, high = (100 * limit for limit in symmetry["range_ratio_ci95"])
-    ratio = f"{100 * symmetry['range_ratio']:.0f} % (95 % interval {low:.0f} to {high:.0f} %)"
     over, under = symmetry["numerator"], symmetry["denominator"]
+    raw = [amount(symmetry[f"range_{part}"], unit) for part in ("numerator", "denominator")]
+    ratio = f"{100 * symmetry['range_ratio']:.0f} % (95 % interval {low:.0f} to {high:.0f} %)"
     note = f": {symmetry['reason']}" if symmetry["reason"] else ""
-    return [f"  The range of the {over} side is {ratio} of the {under} side's{note}"]
+    return [f"  Range: {over} {raw[0]}, {under} {raw[1]}, which is {ratio}{note}"]
 
 
 def _left_out(movements):
