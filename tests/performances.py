@@ -55,10 +55,10 @@ def _hands_up(height):
     }
 
 
-def _left_foot_up(rise):
-    """Left knee and hip bend so far that the toe rises by this part of a shank."""
+def _foot_up(rise):
+    """Knee and hip bend so far that the toe rises by this part of a shank."""
     hip = np.degrees(np.arccos(1.0 - rise * SHANK / (THIGH + SHANK)))
-    return {"thigh": (hip, 0.0), "knee": (2 * hip, 0.0)}
+    return {"thigh": hip, "knee": 2 * hip}
 
 
 def _reaching(elbow):
@@ -91,7 +91,7 @@ PERFORMANCES = {
     "weight_shift": Performance(
         ("front",), 0.0, 0.24, lambda a: {"shift": a, "knee": 0.0}, sides=("left",), noise_px=0.4
     ),
-    "step_tap": Performance(("front",), 0.0, 0.34, _left_foot_up, sides=("left",), noise_px=0.4),
+    "step_tap": Performance(SIDE, 0.0, 0.34, _foot_up, noise_px=0.4),
 }
 
 

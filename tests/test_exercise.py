@@ -243,15 +243,13 @@ def test_a_check_speaks_from_its_limit_on_and_is_silent_below(name, check_id):
         values = {
             **as_asked,
             "range_deg": target.range,
-            f"{check.signal}_change": way * part * check.start,
+            f"{check.id}_change": way * part * check.start,
         }
         found = judge(row, values, exercise, target, view=check.views[0])
         assert (check.id in [f.rule for f in found]) == fires
         loss = posture_score(values, [check], ())
         assert (loss < 100) == (fires and check.scored) or math.isnan(loss)
-    assert (
-        not check.scored or posture_score({f"{check.signal}_change": way * check.severe}, [check], ()) == 60.0
-    )
+    assert not check.scored or posture_score({f"{check.id}_change": way * check.severe}, [check], ()) == 60.0
 
 
 @pytest.mark.parametrize(("name", "which"), REQUIREMENTS)

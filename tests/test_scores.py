@@ -16,6 +16,7 @@ from posecheck.analysis import analyse
 from posecheck.exercise import exercise_ids, load_exercise
 from posecheck.exercise_parts import Target, Tempo
 from posecheck.records import Settings
+from posecheck.rules import times_told
 from posecheck.scores import BAND_MAX, posture_score, score, score_band, score_parts
 from posecheck.tables import write_rows
 
@@ -340,7 +341,8 @@ def test_a_check_set_has_neither_score_nor_findings(name):
     }
     track = perform(name, **hasty)
     practice, check = (analyse(track, name, settings=Settings(kind=kind)) for kind in ("practice", "check"))
-    assert practice.findings
+    if times_told(load_exercise(name).view[practice.view]):
+        assert practice.findings
     assert len(numbers(practice.rows))
     assert check.findings == ()
     assert {row["kind"] for row in check.rows} == {"check"}

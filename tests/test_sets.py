@@ -37,6 +37,7 @@ def repetition(number, **changes):
         "side": "left", "rep": number, "set": 1, "view": "left", "complete": True, "scored": True, "assisted": False,
         "range_deg": 100.0, "lift_s": 3.0, "hold_s": 1.0, "lower_s": 3.0, "rest_s": 1.0, "target_rest_s": 1.0,
         "smoothness_delta": 0.0, "hold_sag_dps": 0.0, "seen_pct": 100.0, "score": 95.0, "kind": "practice",
+        "trunk_flexion_deg": 0.0, "shoulder_drift_deg": NAN,
     }  # fmt: skip
     return {**usual, **changes}
 
@@ -239,6 +240,8 @@ def test_the_numbers_of_a_set_are_those_of_a_pencil():
         repetition(6, range_deg=NAN, scored=False, seen_pct=40.0),
         repetition(7, range_deg=NAN, scored=False, complete=False, seen_pct=40.0),
     ]
+    for row, lean_deg in zip(rows, (12.0, -8.0, 7.0, NAN, 30.0, 30.0, 30.0), strict=True):
+        row["trunk_flexion_deg"] = lean_deg
     findings = [leaning(1), leaning(2), leaning(5), leaning(3, "too_fast")]
     told = set_summary(rows, findings, CURL, attempts=[{}, {}])
     counts = {name: told[name] for name in ("reps", "scored", "attempts", "not_seen", "assisted")}
@@ -253,7 +256,10 @@ def test_the_numbers_of_a_set_are_those_of_a_pencil():
     # 6, 7, 8 and 7 s: mean 7, standard deviation sqrt(2 / 3).
     assert told["rep_time_cv_pct"] == pytest.approx(100 * math.sqrt(2 / 3) / 7)
     assert told["score_median"] == 90.0
-    assert told["compensation_pct"] == {"trunk_flexion": 50.0, "shoulder_drift": 0.0}
+    assert told["compensation_pct"] == {
+        "trunk_flexion": pytest.approx(200 / 3),
+        "shoulder_drift": None,
+    }  # which was not told
     assert told["fatigue"] == []
     assert told["rest_offered_after"] is None
 

@@ -147,7 +147,6 @@ def test_a_signal_that_needs_the_trunk_uses_the_near_half_of_it_from_the_side(na
         "shoulder_hike",
         "shoulder_width",
         "pelvic_obliquity",
-        "foot_rise",
         "weight_shift",
         "hands_apart",
     ):  # need both

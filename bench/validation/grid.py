@@ -31,7 +31,7 @@ _SEEDS_EACH = 40  # of an exercise, in the order of the renderer's list, which o
 ROUNDS_MIN, ROUNDS_MAX = 2, 8
 FRAMES = 90_000
 FACING = ("elbow_flexion", "shoulder_flexion", "sit_to_stand", "mini_squat", "knee_extension", "mirror_elbow_bend",
-          "seated_march", "ankle_dorsiflexion", "heel_raise")  # fmt: skip
+          "seated_march", "ankle_dorsiflexion")  # fmt: skip
 """Exercises whose range is to be measured facing the camera as well, although it moves towards the lens."""
 _MIRROR = {"left": "right", "right": "left", "oblique_left": "oblique_right", "oblique_right": "oblique_left"}
 TIERS = ("declared", "facing", "other", "nothing")

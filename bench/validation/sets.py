@@ -90,8 +90,8 @@ class SetPlan:
         return self.movement.bilateral and self.movement.legs is not None
 
     def _draw_weaker(self):
-        """Legs that stand together share the movement; everything else may be uneven."""
-        if self._shared:
+        """Legs that stand together share the movement, and so do hands that hold each other; all else may be uneven."""
+        if self._shared or self.exercise.sides == "coupled":
             return None
         return self.deal.card("weaker", SIDES)
 

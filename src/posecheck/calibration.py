@@ -216,7 +216,7 @@ def _references(exercise, rows):
         name = f"{check.id}_{SIGNALS[check.signal].unit}"
         known = [x for row in rows if math.isfinite(x := row.get(name, math.nan))]
         if len(known) >= MIN_REPS:
-            excess = [check_excess(check, {f"{check.signal}_change": x}) for x in known]
+            excess = [check_excess(check, {f"{check.id}_change": x}) for x in known]
             references[check.id] = float(f"{max(0.0, mean(excess) + 2.0 * stdev(excess)):.4g}")
     return references
 

@@ -3,7 +3,6 @@
 One TOML file an exercise. A therapist can review a diff; nobody writes Python to add one.
 """
 
-import difflib
 import hashlib
 import tomllib
 from functools import cached_property
@@ -28,14 +27,16 @@ from posecheck.exercise_parts import (
     Requirement,
     Side,
     Target,
-    Tempo,
     Unlock,
     View,
     Watch,
     WeakerSide,
+    explain,
+    nearest,
 )
 from posecheck.foreshortening import LIMBS
 from posecheck.lifting import SIGNALS_LIFTED
+from posecheck.metrics import METRICS
 from posecheck.signals import GRAIN, SIGNALS
 
 STRETCH = 1.1  # a personal target is so many times the own baseline, and never more than the level's
@@ -144,7 +145,7 @@ class Exercise(Practice):
         named = [self.movement.signal, *(r.signal for r in self.require), *(c.signal for c in self.check)]
         for name in named:
             if name not in SIGNALS:
-                raise ValueError(f"signal {name!r} is not known.{_nearest(name, SIGNALS)}")
+                raise ValueError(f"signal {name!r} is not known.{nearest(name, SIGNALS)}")
         return self
 
     @model_validator(mode="after")
@@ -172,6 +173,20 @@ class Exercise(Practice):
             _in_unit(check, f"[[check]] {check.id}", ("start", "severe"), SIGNALS[check.signal].unit)
         for side, personal in self.personal.items():
             _in_unit(personal, f"[personal.{side}]", ("baseline",), unit)
+        return self
+
+    @model_validator(mode="after")
+    def _columns(self):
+        """Each check has a column of its own, and none that means something else."""
+        ids = [check.id for check in self.check]
+        for check in self.check:
+            column = f"{check.id}_{SIGNALS[check.signal].unit}"
+            if column in METRICS and check.id != check.signal:
+                raise ValueError(
+                    f"check {check.id!r} would fill the column {column!r}, which is another measure: rename it."
+                )
+            if ids.count(check.id) > 1:
+                raise ValueError(f"check {check.id!r} is there twice: rename one.")
         return self
 
     @model_validator(mode="after")
@@ -274,12 +289,6 @@ def _in_unit(part, place, names, unit, optional=()):
             )
 
 
-def _nearest(name, known):
-    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
-    hint = f" Did you mean {close[0]!r}?" if close else ""
-    return f"{hint} Known: {', '.join(sorted(known))}."
-
-
 def _catalogue():
     return resources.files("posecheck") / "catalogue"
 
@@ -342,7 +351,7 @@ def load_practice(practice):
         return parse_practice(text, where=path.name)
     ids = practice_ids()
     if str(practice) not in ids:
-        raise ExerciseError(f"No exercise is called {str(practice)!r}.{_nearest(str(practice), ids)}")
+        raise ExerciseError(f"No exercise is called {str(practice)!r}.{nearest(str(practice), ids)}")
     return parse_practice(
         (_catalogue() / f"{practice}.toml").read_text(encoding="utf-8"), where=f"{practice}.toml"
     )
@@ -362,31 +371,7 @@ def parse_practice(text, *, where="exercise.toml"):
     try:
         return kind(**table, toml_text=text)
     except ValidationError as error:
-        raise ExerciseError(_explain(error, where, kind)) from None
+        raise ExerciseError(explain(error, where, kind)) from None
 
 
 _MEASURED = set(Exercise.model_fields) - set(Practice.model_fields)
-
-
-def _explain(error, where, kind):
-    """The first problem pydantic found, as one sentence with file, place and nearest name."""
-    problems = error.errors()
-    problem = next((p for p in problems if p["type"] == "extra_forbidden"), problems[0])
-    place = [str(part) for part in problem["loc"]]
-    table, key = ".".join(place[:-1]), place[-1] if place else ""
-    section = f"{where} [{table}]" if table else where
-    if problem["type"] == "extra_forbidden":
-        return f"{section}: unknown key {key!r}.{_nearest(key, _known_keys(place[:-1], kind))}"
-    if problem["type"] == "missing":
-        return f"{section}: {key!r} is missing. Add it; `posecheck exercises show elbow_flexion` shows a complete file."
-    if problem["type"] == "value_error":
-        return f"{where}: {problem['ctx']['error']}"
-    return f"{section}: {key!r} = {problem['input']!r}: {problem['msg']}."
-
-
-def _known_keys(place, kind):
-    parts = {"movement": Movement, "rep": RepRule, "target": Target, "tempo": Tempo, "view": Watch, "dose": Dose,
-             "weaker_side": WeakerSide, "require": Requirement, "check": Check, "personal": Personal,
-             "measured_error": MeasuredError}  # fmt: skip
-    model = next((parts[name] for name in reversed(place) if name in parts), kind)
-    return [name for name in model.model_fields if name != "toml_text"]

@@ -4,6 +4,7 @@ A quantity of the moving signal stands in the unit of that signal: ``range_deg``
 where it is a length over another. Code asks for ``range`` and gets whichever the file gives.
 """
 
+import difflib
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -66,6 +67,9 @@ class RepRule(Part):
         Shortest time from leaving rest to being back, judged by the time spent above a quarter of the excursion.
     first_rest_s : float, s
         Stillness at rest before the first repetition of a recording; 0 asks for none.
+    length_cv_max : float, optional
+        How much the length of the moving segment may vary in the picture meanwhile, as a part of it: what turns in the
+        picture's plane keeps its length, what the pose model loses hold of does not.
     """
 
     min_excursion_deg: float | None = Field(None, gt=0)
@@ -74,6 +78,7 @@ class RepRule(Part):
     min_excursion_affected_ratio: float | None = Field(None, gt=0)
     min_duration_s: float = Field(1.5, gt=0)
     first_rest_s: float = Field(0.0, ge=0)
+    length_cv_max: float | None = Field(None, gt=0)
 
     min_excursion = quantity("min_excursion")
     min_excursion_affected = quantity("min_excursion_affected")
@@ -276,3 +281,34 @@ class MeasuredError(Part):
 
     mdc95: dict[str, float]
     source: str
+
+
+def nearest(name, known):
+    """What to say after a name that is not known: the nearest one, and all that there are."""
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    hint = f" Did you mean {close[0]!r}?" if close else ""
+    return f"{hint} Known: {', '.join(sorted(known))}."
+
+
+def explain(error, where, kind):
+    """The first problem pydantic found, as one sentence with file, place and nearest name."""
+    problems = error.errors()
+    problem = next((p for p in problems if p["type"] == "extra_forbidden"), problems[0])
+    place = [str(part) for part in problem["loc"]]
+    table, key = ".".join(place[:-1]), place[-1] if place else ""
+    section = f"{where} [{table}]" if table else where
+    if problem["type"] == "extra_forbidden":
+        return f"{section}: unknown key {key!r}.{nearest(key, _known_keys(place[:-1], kind))}"
+    if problem["type"] == "missing":
+        return f"{section}: {key!r} is missing. Add it; `posecheck exercises show elbow_flexion` shows a complete file."
+    if problem["type"] == "value_error":
+        return f"{where}: {problem['ctx']['error']}"
+    return f"{section}: {key!r} = {problem['input']!r}: {problem['msg']}."
+
+
+def _known_keys(place, kind):
+    parts = {"movement": Movement, "rep": RepRule, "target": Target, "tempo": Tempo, "view": Watch, "dose": Dose,
+             "weaker_side": WeakerSide, "require": Requirement, "check": Check, "personal": Personal,
+             "measured_error": MeasuredError}  # fmt: skip
+    model = next((parts[name] for name in reversed(place) if name in parts), kind)
+    return [name for name in model.model_fields if name != "toml_text"]

@@ -149,10 +149,7 @@ def _row(observation, rep, seen, numbers, sigmas):
     measured = rep.complete and not rep.far
     checks = exercise.checks(observation.view)
     for check in checks:
-        known = values.get(f"{check.signal}_deg") if check.signal != exercise.movement.signal else None
-        if known is None:
-            known = change_of(check.signal)(seen)[0] if measured else _NAN
-        values[f"{check.signal}_change"] = known
+        values[f"{check.id}_change"] = change_of(check.signal, check.direction)(seen)[0] if measured else _NAN
     values["lift_s"], values["hold_s"], values["lower_s"] = _unbroken(seen, values)
     values["doubt_deg"] = seen.camera_sigma_deg
     assisted = rep.assisted
@@ -170,8 +167,10 @@ def _row(observation, rep, seen, numbers, sigmas):
         told.update(dict.fromkeys(("sparc", "smoothness_delta"), _NAN))
     row.update({metric.named(exercise.unit)[0]: told[metric.id] for metric in METRICS.values()})
     for check in checks:
-        change = _NAN if "posture" in withheld else values[f"{check.signal}_change"]
+        change = _NAN if "posture" in withheld else values[f"{check.id}_change"]
         row.setdefault(f"{check.id}_{SIGNALS[check.signal].unit}", change)
+    for check in exercise.check:  # the same columns from everywhere
+        row.setdefault(f"{check.id}_{SIGNALS[check.signal].unit}", _NAN)
     row[f"range_sigma_{exercise.unit}"] = _NAN if math.isnan(told["range_deg"]) else sigma["range_deg"]
     row["exclusion_reason"], row["scored"] = reason, reason == ""
     row["complete"] = rep.complete
@@ -179,10 +178,7 @@ def _row(observation, rep, seen, numbers, sigmas):
         return _in_order(row), ()
     # What is not told from here has no say either: neither in the score nor in a cue.
     told.update(
-        {
-            f"{c.signal}_change": _NAN if "posture" in withheld else values[f"{c.signal}_change"]
-            for c in checks
-        }
+        {f"{c.id}_change": _NAN if "posture" in withheld else values[f"{c.id}_change"] for c in checks}
     )
     if row["scored"] and row["role"] != "affected":
         mdc95, _ = exercise.mdc95(observation.view)

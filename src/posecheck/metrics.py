@@ -109,24 +109,27 @@ def hold_sag_dps(rep):
     return rep.hold_line[1:]
 
 
-def change_of(signal):
-    """A measure: the largest lasting change of another signal from its value at rest, signed."""
+def change_of(signal, direction="either"):
+    """A measure: the largest lasting change of another signal from its value at rest, signed.
+
+    In one direction, ``positive`` or ``negative``, also where the other one is larger.
+    """
 
     def change(rep):
         x = rep.others.get(signal)
-        return NOTHING if x is None else (_lasting_change(rep, x), NAN)
+        return NOTHING if x is None else (_lasting_change(rep, x, direction), NAN)
 
     change.__doc__ = f"Largest lasting change of {signal} from rest (5th or 95th percentile), signed."
     return change
 
 
-def _lasting_change(rep, x):
+def _lasting_change(rep, x, direction="either"):
     during = x[rep.first : rep.last] - median(x[rep.at_rest])
     during = np.sort(during[np.isfinite(during)])
     if len(during) < 6:
         return NAN
     low, high = quantile(during, 0.05), quantile(during, 0.95)
-    return high if abs(high) >= abs(low) else low
+    return {"positive": high, "negative": low}.get(direction, high if abs(high) >= abs(low) else low)
 
 
 def other_limb_deg(rep):

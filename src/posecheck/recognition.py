@@ -142,6 +142,9 @@ def _next(y, begin, smallest, settings, *, final):
 def _unlike(observation, side, found, *, first, whole=True):
     """Why an excursion is not this exercise; empty when it is. What is not `whole` need not get to the top."""
     exercise, rate_hz = observation.exercise, observation.settings.rate_hz
+    if _nobody_leads(observation):  # then the movement is that of the limb that moved more
+        ends = [found.start, found.turn]
+        side = max(SIDES, key=lambda s: np.nan_to_num(np.ptp(observation[f"{s} angle"][ends]), nan=-1.0))
     # Where a view bends the shape of a movement, it may look shorter by as much.
     shortest_s = exercise.rep.min_duration_s * (1.0 - observation.watch.time_part)
     if found.complete and _duration_s(observation, side, found) < shortest_s:
@@ -161,6 +164,8 @@ def _unlike(observation, side, found, *, first, whole=True):
             return f"no {exercise.rep.first_rest_s:g} s of rest before it"
     if _noisy(observation, side, found):
         return "too small to be sure of from here"
+    if exercise.rep.length_cv_max and _length_cv(observation, side, found) > exercise.rep.length_cv_max:
+        return "it was not seen steadily enough to be sure of"
     spans = {
         "start": (max(0, found.start - 8), found.start + 1),
         "top": (max(found.start, found.turn - 4), found.turn + 5),
@@ -185,6 +190,13 @@ def _noisy(observation, side, found):
     span = slice(max(0, found.start - _NOISE_BEFORE), found.end)
     noise = noise_of(observation[f"{side} raw"][span] - observation[f"{side} angle"][span])
     return np.ptp(observation[f"{side} angle"][[found.start, found.turn]]) < NOISE_TIMES * noise
+
+
+def _length_cv(observation, side, found):
+    """Variation of the moving segment's length in the picture; NaN where it was hardly seen."""
+    length = observation[f"{side} proximal"][found.start : found.end]
+    length = length[np.isfinite(length)]
+    return float(np.std(length) / np.mean(length)) if len(length) > 1 else np.nan
 
 
 def _sure(observation, side, found, *, whole):
@@ -240,11 +252,17 @@ def _travel(observation, found, part="chest"):
     return float(moved / np.nanmedian(trunk))
 
 
+def _nobody_leads(observation):
+    """Whether both limbs share the work, both are seen, and which one is the weaker was not said."""
+    settings = observation.settings
+    together = observation.exercise.shared and observation.view == "front" and settings.side == "both"
+    return together and settings.affected not in SIDES
+
+
 def _leading(observation, side):
     """What decides the boundaries: the side's own movement; facing, where nobody leads shared work, that of both."""
     own = observation[f"{side} phase"]
-    both = observation.exercise.shared and observation.view == "front" and observation.settings.side == "both"
-    if not both or observation.settings.affected in SIDES:
+    if not _nobody_leads(observation):
         return own
     other = observation[f"{OTHER_SIDE[side]} phase"]
     middle = 0.5 * (own + other)
@@ -270,8 +288,7 @@ def attempts(observation, side, reps, left_out):
     grain = GRAIN[exercise.unit]
     smallest = exercise.smallest(side, affected=settings.affected == side) / grain
     y = exercise.sign / grain * _leading(observation, side)
-    noise = noise_of(observation[f"{side} raw"] - observation[f"{side} angle"]) / grain
-    least = max(FLOOR, COUNTED_PART * smallest, NOISE_TIMES * (noise if np.isfinite(noise) else 0.0))
+    least = max(FLOOR, COUNTED_PART * smallest)
     edges = [0, *(edge for rep in reps for edge in (rep.start, rep.end)), observation.length]
     taken = [(out.start, out.end) for out in left_out if out.side == side]
     found = []

@@ -102,7 +102,8 @@ def _untimed(values, hidden):
     for phase, name in (("lift_s", "lift"), ("lower_s", "lowering")):
         if not np.isfinite(values[phase]):
             whole = values["seen_pct"] > 99
-            return f"not scored: {f'the {name} was not seen whole' if whole else hidden()}", set()
+            unseen = {"degrees"} if values["seen_pct"] < SEEN_SCORED_PCT else set()
+            return f"not scored: {f'the {name} was not seen whole' if whole else hidden()}", unseen
     return None
 
 

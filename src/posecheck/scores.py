@@ -86,7 +86,7 @@ def posture_score(values, checks, allowed):
 
 def check_excess(check, values):
     """How far a compensation went in the direction that counts; NaN when not measurable."""
-    change = values.get(f"{check.signal}_change", math.nan)
+    change = values.get(f"{check.id}_change", math.nan)
     return {"positive": change, "negative": -change, "either": abs(change)}[check.direction]
 
 

@@ -10,7 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from posecheck.metrics import METRICS
 from posecheck.rules import SEEN_TIMED_PCT
+from posecheck.scores import check_excess
+from posecheck.signals import GRAIN, SIGNALS
 
 FIRST = 3  # repetitions that the later ones are held against
 CV_MIN_REPS = 4
@@ -79,9 +82,14 @@ def fatigue_signs(rows, findings, exercise):
         fallen = middle[f"range_{unit}"] - row[f"range_{unit}"]
         return fallen > max(RANGE_FADES * middle[f"range_{unit}"], mdc95)
 
+    view, sag = first[0]["view"], METRICS["hold_sag_dps"].named(unit)[0]
+
     def hurries(row):
-        changes = ((abs(row[name] - middle[name]), middle[name]) for name in ("lift_s", "lower_s"))
-        return any(change > max(TIME_CHANGES * usual, TIME_MDC_S) for change, usual in changes)
+        for name in ("lift_s", "lower_s"):
+            least_s = exercise.own_mdc95(name, view) or TIME_MDC_S
+            if abs(row[name] - middle[name]) > max(TIME_CHANGES * middle[name], least_s):
+                return True
+        return False
 
     def pauses(row):
         return row["rest_s"] > PAUSE_TIMES * row["target_rest_s"]
@@ -97,7 +105,7 @@ def fatigue_signs(rows, findings, exercise):
             lambda row: bool(helped.get((row["side"], row["rep"]), set()) - known),
             "the body began to help",
         ),
-        "sagging_hold": (lambda row: row["hold_sag_dps"] < -SAG_DPS, "the limb sank in the hold"),
+        "sagging_hold": (lambda row: row[sag] < -SAG_DPS * GRAIN[unit], "the limb sank in the hold"),
     }
     found = []
     for one, other in pairwise(later):
@@ -154,15 +162,19 @@ def set_summary(rows, findings, exercise, *, attempts=()):
     summary["rep_time_cv_pct"] = 100.0 * float(np.std(times, ddof=1) / np.mean(times)) if enough else None
     scores = _known(scored, "score")
     summary["score_median"] = float(np.median(scores)) if len(scores) >= FIRST else None
-    here = {(row["side"], row["rep"]) for row in scored}
-    summary["compensation_pct"] = {
-        check.id: 100.0 * sum(f.rule == check.id and (f.side, f.rep) in here for f in findings) / len(scored)
-        for check in (exercise.checks(scored[0]["view"]) if scored else ())
-    }
+    checks = exercise.checks(scored[0]["view"]) if scored else ()
+    summary["compensation_pct"] = {check.id: _compensating_pct(check, scored) for check in checks}
     signs = fatigue_signs(rows, findings, exercise)
     summary["fatigue"] = [vars(sign) for sign in signs]
     summary["rest_offered_after"] = rest_offered_after(signs)
     return summary
+
+
+def _compensating_pct(check, rows):
+    """Share of the repetitions that tell it in which a compensation was worth a cue; None where none tells it."""
+    changes = _known(rows, f"{check.id}_{SIGNALS[check.signal].unit}")
+    excess = [check_excess(check, {f"{check.id}_change": change}) for change in changes]
+    return 100.0 * float(np.mean([x >= check.start for x in excess])) if excess else None
 
 
 def _known(rows, name):

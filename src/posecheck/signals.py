@@ -12,6 +12,7 @@ import numpy as np
 from posecheck.geometry import flexion_angle, inclination, line_tilt, segment_length, vector_angle
 from posecheck.records import OTHER_SIDE
 
+_STANDING = 1.1  # from hip down to toe of who stands, in lengths of thigh and shank together
 _DOWN = np.array([0.0, 1.0])
 GRAIN = {"deg": 1.0, "ratio": 0.01}
 """What weighs as much as a degree in a signal's unit: limits made for angles hold for lengths over lengths too."""
@@ -141,13 +142,12 @@ def _shoulder_hike(body, side):
 
 def _hip_abduction(body, side):
     """Thigh against the line that falls from the pelvis, + outward, in the picture of a frontal view."""
-    trunk_down = body.middle("hip") - body.middle("shoulder")
+    across = body("hip", "left") - body("hip", "right")  # image right is their left
+    down = np.stack([-across[..., 1], across[..., 0]], axis=-1)
     thigh = body("knee", side) - body("hip", side)
-    to_left = (
-        trunk_down[..., 1] * thigh[..., 0] - trunk_down[..., 0] * thigh[..., 1]
-    )  # image right is their left
+    to_left = (across * thigh).sum(axis=-1)
     outward = to_left if side == "left" else -to_left
-    return np.where(outward < 0, -1.0, 1.0) * vector_angle(trunk_down, thigh)
+    return np.where(outward < 0, -1.0, 1.0) * vector_angle(down, thigh)
 
 
 def _foot_pitch(body, side):
@@ -178,10 +178,15 @@ def _weight_shift(body, side):
 
 
 def _foot_rise(body, side):
-    """Toe above the other foot's toe, which stands; 0 while the other one rises, or its return would be a lift."""
-    other = OTHER_SIDE[side]
-    rise = body("foot_index", other)[..., 1] - body("foot_index", side)[..., 1]
-    return np.maximum(rise / segment_length(body("knee", side), body("ankle", side)), 0.0)
+    """Toe nearer the hip's height than who stands has it.
+
+    Not above the other foot's toe: a camera that looks down has the two at different heights in the picture, and the
+    other foot's return would be a lift of this one.
+    """
+    below = body("foot_index", side)[..., 1] - body("hip", side)[..., 1]
+    shank = segment_length(body("knee", side), body("ankle", side))
+    leg = segment_length(body("hip", side), body("knee", side)) + shank
+    return (_STANDING * leg - below) / shank
 
 
 def _pelvic_obliquity(body, side):
@@ -253,7 +258,11 @@ SIGNALS = {
         Signal("trunk_flexion", "deg", _trunk_flexion, ("trunk",), "0 upright, + forward (side)"),
         Signal("shoulder_hike", "deg", _shoulder_hike, ("trunk",), "0 level, + moving side higher (front)"),
         Signal(
-            "hip_abduction", "deg", _hip_abduction, ("trunk", "knee"), "0 below the hip, + outward (front)"
+            "hip_abduction",
+            "deg",
+            _hip_abduction,
+            ("hip", "other_hip", "knee"),
+            "0 below the hip, + outward (front)",
         ),
         Signal(
             "foot_pitch",
@@ -287,8 +296,8 @@ SIGNALS = {
             "foot_rise",
             "ratio",
             _foot_rise,
-            ("knee", "ankle", "foot_index", "other_foot_index"),
-            "0 toe level with the other's or below, 1 a shank's length above",
+            ("hip", "knee", "ankle", "foot_index"),
+            "0 toe where who stands has it, 1 a shank's length above (from the side)",
         ),
         Signal(
             "pelvic_obliquity",

@@ -34,13 +34,14 @@ def symmetry_of(rows, observation, exercise, settings):
     Returns
     -------
     dict
-        ``comparable`` and ``reason``; then medians, ratios (affected over stronger; left over right when the weaker
-        side was not given), ``lag_s`` (positive: the numerator moves later), ``waveform_r2`` and ``waveform_gain``,
+        ``comparable``, ``reason`` and ``set_kind`` (``practice`` follows a target, which makes the sides look alike;
+        ``check`` compares); then medians, ratios (affected over stronger; left over right when the weaker side was not
+        given), ``lag_s`` (positive: the numerator moves later), ``waveform_r2`` and ``waveform_gain``,
         each with ``_ci95``. Numbers are None when not comparable.
     """
     over, under = (settings.affected, OTHER_SIDE[settings.affected]) if settings.affected in SIDES else SIDES
     own = {side: [row for row in rows if row["side"] == side] for side in SIDES}
-    outcome = _empty(over, under)
+    outcome = _empty(over, under, settings.kind)
     if exercise.sides == "coupled":
         return _withheld(outcome, JOINED)
     if observation.view in SIDES:
@@ -75,10 +76,10 @@ def compare(first, other):
     if kind == "symmetry":
         over = affected.pop() if len(affected) == 1 else "left"
         numerator, denominator = (first, other) if sides[0] == over else (other, first)
-        outcome = {"kind": kind, **_empty(over, OTHER_SIDE[over])}
+        outcome = {"kind": kind, **_empty(over, OTHER_SIDE[over], first.settings.kind)}
     else:
         numerator, denominator = other, first
-        outcome = {"kind": kind, **_empty("other", "first")}
+        outcome = {"kind": kind, **_empty("other", "first", first.settings.kind)}
     reason = _incomparable(first, other, sides)
     if reason:
         return _withheld(outcome, reason)
@@ -86,14 +87,14 @@ def compare(first, other):
         _fresh([row for row in result.rows if row["side"] == _measured_side(result)])
         for result in (numerator, denominator)
     )
-    outcome = _between(outcome, over, under, first.exercise)
+    outcome = _between(outcome, over, under, first.exercise, change=kind == "change")
     if kind == "change" and outcome["comparable"]:
         outcome |= _change(over, under, first.exercise)
     return outcome
 
 
-def _empty(over, under):
-    outcome = {"comparable": False, "reason": "", "numerator": over, "denominator": under}
+def _empty(over, under, kind):
+    outcome = {"comparable": False, "reason": "", "set_kind": kind, "numerator": over, "denominator": under}
     for name in _COMPARED:
         outcome |= {f"{name}_numerator": None, f"{name}_denominator": None}
         outcome |= {f"{name}_ratio": None, f"{name}_ratio_ci95": None}
@@ -149,7 +150,7 @@ def _fresh(rows):
     return middle if sum(row["scored"] for row in middle) >= MIN_REPS else rows
 
 
-def _between(outcome, over, under, exercise):
+def _between(outcome, over, under, exercise, *, change=False):
     if any(row["assisted"] for row in [*over, *under]):
         return _withheld(outcome, "helped")
     over, under = ([row for row in rows if row["scored"]] for rows in (over, under))
@@ -160,7 +161,7 @@ def _between(outcome, over, under, exercise):
     range_ = f"range_{exercise.unit}"
     reference = float(np.median([row[range_] for row in under]))
     least = max(MIN_RANGE * GRAIN[exercise.unit], 2 * exercise.mdc95(under[0]["view"])[0])
-    if reference < least:
+    if reference < least and not change:  # a ratio over a small range is unsure; a change of it is what it is
         short = [f"{x:.0f} deg" if exercise.unit == "deg" else f"{x:.2f}" for x in (reference, least)]
         return _withheld(outcome, f"the range compared with is {short[0]}; it takes {short[1]}")
     outcome = {**outcome, "comparable": True}

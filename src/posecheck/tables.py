@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from posecheck.measuring import ROW_COLUMNS
+from posecheck.signals import SIGNALS
 
 REP_COLUMNS = ("trial", *ROW_COLUMNS)
 """Columns of reps.csv, in order; others may follow."""
@@ -43,9 +44,15 @@ def cell(name, value):
     return str(value)
 
 
-def write_rows(stream, rows, *, header=True):
+def columns_of(exercise):
+    """Columns of the repetitions of an exercise: `REP_COLUMNS`, and one for each compensation that has none there."""
+    checks = (f"{check.id}_{SIGNALS[check.signal].unit}" for check in exercise.check)
+    return list(dict.fromkeys([*REP_COLUMNS, *checks]))
+
+
+def write_rows(stream, rows, *, columns=None, header=True):
     """Write repetitions as CSV to an open text stream; the header is written even when there are none."""
-    columns = [*REP_COLUMNS, *(name for name in (rows[0] if rows else ()) if name not in REP_COLUMNS)]
+    columns = columns or list(dict.fromkeys([*REP_COLUMNS, *(rows[0] if rows else ())]))
     writer = csv.writer(stream, lineterminator="\n")
     if header:
         writer.writerow(columns)

@@ -47,7 +47,7 @@ class Delivery:
         self.as_json = as_json
         self.overwrite = overwrite
         self.status = 0
-        self._header_due = True
+        self._columns = None  # of the first recording; later ones print no others
         if self.folder is not None:
             from posecheck.trial import check_writable
 
@@ -116,11 +116,13 @@ class Delivery:
             stored = {"trial": name, **named(result, name)}
             print(json.dumps(stored, ensure_ascii=False, allow_nan=False), flush=True)
         elif not to_folder:
-            from posecheck.tables import write_rows
+            from posecheck.tables import columns_of, write_rows
 
-            write_rows(sys.stdout, [{"trial": name, **row} for row in result.rows], header=self._header_due)
+            header = self._columns is None
+            self._columns = self._columns or columns_of(result.exercise)
+            rows = [{"trial": name, **row} for row in result.rows]
+            write_rows(sys.stdout, rows, columns=self._columns, header=header)
             sys.stdout.flush()
-            self._header_due = False
 
 
 def _seen(result, track):

@@ -119,6 +119,8 @@ def _symmetry(symmetry, unit):
     raw = [amount(symmetry[f"range_{part}"], unit) for part in ("numerator", "denominator")]
     ratio = f"{100 * symmetry['range_ratio']:.0f} % (95 % interval {low:.0f} to {high:.0f} %)"
     note = f": {symmetry['reason']}" if symmetry["reason"] else ""
+    if symmetry["set_kind"] == "practice":
+        note += "; practice follows a target, a check set compares the sides"
     return [f"  Range: {over} {raw[0]}, {under} {raw[1]}, which is {ratio}{note}"]
 
 
