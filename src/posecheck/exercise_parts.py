@@ -67,6 +67,8 @@ class RepRule(Part):
         Shortest time from leaving rest to being back, judged by the time spent above a quarter of the excursion.
     first_rest_s : float, s
         Stillness at rest before the first repetition of a recording; 0 asks for none.
+    hips_travel_max : float, optional
+        How far the hips may be from where they were, in trunk lengths; without it 0.2 for who sits, else no limit.
     length_cv_max : float, optional
         How much the length of the moving segment may vary in the picture meanwhile, as a part of it: what turns in the
         picture's plane keeps its length, what the pose model loses hold of does not.
@@ -78,6 +80,7 @@ class RepRule(Part):
     min_excursion_affected_ratio: float | None = Field(None, gt=0)
     min_duration_s: float = Field(1.5, gt=0)
     first_rest_s: float = Field(0.0, ge=0)
+    hips_travel_max: float | None = Field(None, gt=0)
     length_cv_max: float | None = Field(None, gt=0)
 
     min_excursion = quantity("min_excursion")

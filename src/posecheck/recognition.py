@@ -152,7 +152,8 @@ def _unlike(observation, side, found, *, first, whole=True):
     # Who stays standing at the end of the recording is further forward than the chair.
     if _travel(observation, found) > (_TRAVEL_MAX if found.complete else 2 * _TRAVEL_MAX):
         return "the person moved to another place"
-    if exercise.position == "seated" and _travel(observation, found, "hips") > _SEAT_TRAVEL_MAX:
+    seat = _SEAT_TRAVEL_MAX if exercise.position == "seated" else np.inf
+    if _travel(observation, found, "hips") > (exercise.rep.hips_travel_max or seat):
         return "the whole body moved, hips and all"
     if observation.view not in SIDES and not _sure(observation, side, found, whole=whole):
         return "too small to be sure of from here"
@@ -248,7 +249,8 @@ def _travel(observation, found, part="chest"):
     if len(seen) < 2 or not np.isfinite(trunk).any():
         return 0.0
     away = np.hypot(*(xy[:, seen] - xy[:, seen[:1]]))
-    moved = np.quantile(away, 0.95) if observation.exercise.position == "seated" else away[-1]
+    back = part == "hips" or observation.exercise.position == "seated"  # must not leave, even to come back
+    moved = np.quantile(away, 0.95) if back else away[-1]
     return float(moved / np.nanmedian(trunk))
 
 
