@@ -4,6 +4,7 @@ import re
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
+from typing import get_args
 
 import pytest
 from performances import perform
@@ -13,6 +14,7 @@ from posecheck import words as module
 from posecheck.analysis import analyse
 from posecheck.errors import PosecheckError
 from posecheck.exercise import list_practices, load_exercise, parse_practice
+from posecheck.exercise_parts import Contraindication
 from posecheck.words import MOST_WORDS, cure, languages, said, words
 
 ENGLISH = Path(module.__file__).parent / "words" / "en.toml"
@@ -90,6 +92,28 @@ def test_every_part_of_the_body_fits_into_what_is_said_about_it(part):
             assert words()["part"][part] in filled
             assert len(filled.split()) <= MOST_WORDS
             assert not set(letters(filled)) & SIDES
+
+
+def test_every_tag_is_asked_for_in_plain_words():
+    for language in languages():
+        asked = words(language)["ask"]
+        assert set(asked) == set(get_args(Contraindication))
+        for text in asked.values():
+            assert len(text.split()) <= 8
+            assert text.endswith("?")
+            assert not set(letters(text)) & (SIDES | UNKIND)
+
+
+@pytest.mark.parametrize("practice", list_practices(), ids=lambda practice: practice.id)
+def test_the_pacer_calls_what_this_exercise_does(practice):
+    called = [said(phase, practice) for phase in ("lift", "hold", "lower")]
+    assert all(1 <= len(word.split()) <= 2 for word in called)
+    assert len(set(called)) == 3
+
+
+def test_the_pacer_says_push_where_one_pushes():
+    assert said("lift", load_exercise("arm_push")) == "Push"
+    assert said("lift", load_exercise("shoulder_flexion")) == words()["pacer"]["lift"] == "Up"
 
 
 def test_numbers_are_digits():

@@ -117,7 +117,7 @@ def verdicts(found):
     declared = errors[errors["tier"] == "declared"]
     degrees = declared[declared["unit"] == "deg"]
     return [
-        *_range(degrees),
+        *_range(degrees[degrees["trust"] == "range"]),  # what claims no range owes none
         *_times(degrees),
         *_counting(errors, declared, found),
         *_symmetry(found.sets),

@@ -35,7 +35,7 @@ def said(rule, exercise=None, *, language="en"):
     Parameters
     ----------
     rule : str
-        Id of a cue (``too_fast``) or of a compensation (``trunk_lean``).
+        Id of a cue (``too_fast``), of a compensation (``trunk_lean``), or of a phase that the pacer calls (``lift``).
     exercise : Practice, optional
         Its own words come first; a check of somebody's own that brings none gets those for ``posture``. In another
         language come those that ``[exercise.ID]`` of the language's file gives.
@@ -57,7 +57,10 @@ def said(rule, exercise=None, *, language="en"):
         own = own | known.get("exercise", {}).get(exercise.id, {})
         if rule in own:
             return own[rule]
-    return known["cue"].get(rule) or known["posture"].get(rule) or known["cue"]["posture"]
+    for table in ("cue", "posture", "pacer"):
+        if rule in known.get(table, {}):
+            return known[table][rule]
+    return known["cue"]["posture"]
 
 
 def cure(check, *, language="en", **parts):
