@@ -15,6 +15,7 @@ from posecheck.errors import EditError
 from posecheck.exercise import Watch, load_exercise
 from posecheck.geometry import flexion_angle
 from posecheck.records import Edit, PoseTrack, Settings
+from posecheck.rules import SEEN_SCORED_PCT
 from posecheck.skeleton import BLAZEPOSE_33
 
 NUMBERS = ("lift_s", "hold_s", "lower_s", "rest_s", "time_sigma_s", "start_deg", "peak_deg", "range_deg",
@@ -271,6 +272,8 @@ def test_a_blink_of_the_model_costs_nothing(curls):
 def test_a_phase_with_a_long_gap_has_no_time(curls, phase_s):
     row = rows(analyse(hidden(curls, "left_wrist", phase_s), "elbow_flexion"))[0]
     assert withheld(row, ["lift_s" if phase_s[0] < 6 else "lower_s"])
+    assert row["seen_pct"] < SEEN_SCORED_PCT
+    assert withheld(row, ["range_deg", "peak_deg"])
 
 
 def test_long_out_of_sight_ends_the_repetition_and_says_so(curls):

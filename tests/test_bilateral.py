@@ -25,6 +25,15 @@ def test_both_limbs_share_each_repetition_and_the_far_one_is_not_measured():
     assert all(row["scored"] for row in near)
 
 
+@pytest.mark.parametrize("moving", ["left", "right"])
+def test_facing_whichever_arm_moves_the_work_is_counted(moving):
+    """Nobody said which side is the weaker one, and the other arm rests."""
+    arm = movement(T_S, (3.0, 12.0, 21.0), rest=8, top=72)
+    shoulder = (arm, 8.0) if moving == "left" else (8.0, arm)
+    result = analyse(person(T_S, view="front", shoulder=shoulder, noise_px=0.8), "mirror_arm_raise")
+    assert [row["rep"] for row in rows_of(result, moving)] == [1, 2, 3]
+
+
 @pytest.mark.parametrize("named", ["left", "right"])
 def test_a_correction_may_name_either_limb(named):
     result = analyse(SQUATS, "mini_squat", edits=[Edit("delete", named, rep=2)])

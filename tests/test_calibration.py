@@ -625,6 +625,16 @@ def test_a_baseline_from_another_view_is_pointed_out(stronger):
     ]
 
 
+def test_a_small_range_has_no_ratio_but_its_change_is_told():
+    coarse = parse_practice(CURL.toml_text.replace("mdc95_deg = 10.0", "mdc95_deg = 40.0"))
+    before, after = (check_set("left", top=top, seed=int(top), exercise=coarse) for top in (60.0, 66.0))
+    assert "it takes 80 deg" in compare(before, check_set("right", top=60.0, exercise=coarse))["reason"]
+    change = compare(before, after)
+    assert change["comparable"]
+    assert change["range_change_deg"] == pytest.approx(6.0, abs=1.0)
+    assert not change["beyond_mdc"]
+
+
 def test_a_smaller_error_lets_smaller_movements_be_compared():
     coarse = parse_practice(CURL.toml_text.replace("mdc95_deg = 10.0", "mdc95_deg = 40.0"))
 

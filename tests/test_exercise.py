@@ -307,6 +307,7 @@ def test_hurrying_and_halving_the_movement_are_noticed(name):
         ("min_excursion_deg = 30.0", "min_excursion_deg = -3.0", r"\[rep\]: 'min_excursion_deg' = -3.0"),
         ("[view.left]", "[view.above]", r"\[view.*above"),
         ("[rep]", "[rep", "is not valid TOML"),
+        ('id = "shoulder_drift"', 'id = "shoulder_hike"', r"would fill the column 'shoulder_hike_deg'"),
     ],
 )  # fmt: skip
 def test_a_slip_in_a_toml_is_named_with_file_place_and_nearest_name(old, new, says, tmp_path):

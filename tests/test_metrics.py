@@ -23,7 +23,7 @@ UNIT_OF_SUFFIX = {
 ANGLES = [name for name, metric in METRICS.items() if "degrees" in metric.needs]
 CHANGES = ("trunk_lean", "trunk_flexion", "shoulder_hike")
 # Known although the limb was not seen.
-EMPTY_HANDED = ("seen_pct", "framed_pct", "frame_rate_hz", "helper_pct", "own_hand_pct")
+EMPTY_HANDED = ("seen_pct", "framed_pct", "frame_rate_hz", "helper_pct")
 
 
 def a_rep(*, rest=10.0, top=100.0, tempo=(3.0, 2.0, 3.0), noise_deg=0.0, seed=0, hold=None):
@@ -217,6 +217,18 @@ def test_a_lean_that_lasts_is_measured_with_its_sign_and_a_twitch_is_not(lean):
     assert change_of("trunk_lean")(replace(rep, others={"trunk_lean": 5 + lean * during}))[0] == lean
     twitch = (rep.t_s > 3) & (rep.t_s < 3.2)
     assert change_of("trunk_lean")(replace(rep, others={"trunk_lean": 5 + lean * twitch}))[0] == 0.0
+
+
+def test_a_change_is_found_in_its_direction_behind_a_larger_one_in_the_other():
+    rep = a_rep()
+    n = rep.last - rep.first
+    during = np.zeros(len(rep.t_s))
+    during[rep.first : rep.first + n // 3] = 9.0
+    during[rep.first + n // 3 : rep.last] = -20.0
+    both = replace(rep, others={"trunk_flexion": 5 + during})
+    assert change_of("trunk_flexion")(both)[0] == -20.0
+    assert change_of("trunk_flexion", "negative")(both)[0] == -20.0
+    assert change_of("trunk_flexion", "positive")(both)[0] == 9.0
 
 
 def test_a_signal_that_this_exercise_does_not_watch_has_no_change():

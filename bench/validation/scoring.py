@@ -5,14 +5,17 @@ looked at in another way.
 """
 
 import math
+from functools import cache
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from posecheck.exercise import load_exercise
+from posecheck.metrics import METRICS
 from posecheck.records import SIDES
 from posecheck.signals import SIGNALS
 from validation.sets import near_side
-from validation.truth import TRUNK
+from validation.truth import COMPENSATIONS
 
 NAN = math.nan
 SHARED_PART = 0.3  # of the shorter one that a true and a measured repetition must share to be the same
@@ -25,7 +28,7 @@ REP_COLUMNS = (
     "clip", "tier", "exercise", "view", "trust", "side", "asked", "visible_pct", "found", "reason", "estimator", "unit",
     *(f"{which}_{name}" for name in ("range", "start", "peak") for which in ("true", "measured")), "range_sigma",
     *(f"{which}_{name}" for name in (*_EDGES, *_PHASES) for which in ("true", "measured")), "time_sigma_s",
-    *(f"{which}_{name}_deg" for name in TRUNK for which in ("true", "measured")), "measured_smoothness_delta",
+    *(f"{which}_{name}_deg" for name in COMPENSATIONS for which in ("true", "measured")), "measured_smoothness_delta",
 )  # fmt: skip
 """Columns of a row for a repetition.
 
@@ -124,16 +127,25 @@ def _row(same, side, rep, row):
         out["visible_pct"] = rep["visible_pct"]
         out |= {f"true_{name}": rep[name] for name in ("range", "start", "peak", *_EDGES)}
         out |= {f"true_{name}": rep[end] - rep[begin] for name, (begin, end) in _PHASES.items()}
-        out |= {f"true_{name}_deg": rep[f"{name}_deg"] for name in TRUNK}
+        out |= {f"true_{name}_deg": rep.get(f"{name}_deg", NAN) for name in COMPENSATIONS}
     if row is not None:
         unit = same["unit"]
         out |= {f"measured_{name}": _number(row, f"{name}_{unit}") for name in ("range", "start", "peak")}
         out["range_sigma"] = _number(row, f"range_sigma_{unit}")
         out |= {f"measured_{name}": _number(row, name) for name in (*_EDGES, *_PHASES)}
         out["time_sigma_s"] = _number(row, "time_sigma_s")
-        out |= {f"measured_{name}_deg": _number(row, f"{name}_deg") for name in TRUNK}
+        out |= {
+            f"measured_{name}_deg": _number(row, _column(same["exercise"], name)) for name in COMPENSATIONS
+        }
         out["measured_smoothness_delta"] = _number(row, "smoothness_delta")
     return out
+
+
+@cache
+def _column(exercise, signal):
+    """Where a row tells the change of a signal: in a column named after it, or after the check that looks for it."""
+    checks = (f"{check.id}_deg" for check in load_exercise(exercise).check if check.signal == signal)
+    return f"{signal}_deg" if f"{signal}_deg" in METRICS else next(checks, "")
 
 
 def _number(row, name):

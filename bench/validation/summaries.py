@@ -6,7 +6,7 @@ from scipy.stats import rankdata
 
 from posecheck.rules import STOP_START
 from validation.scoring import VISIBLE_PCT
-from validation.truth import TRUNK
+from validation.truth import COMPENSATIONS
 
 VIEW_GROUPS = {
     "left": "side",
@@ -184,13 +184,13 @@ def detection(errors, checks):
     Returns
     -------
     list of dict
-        For each signal of `TRUNK`, over ``all`` exercises and each that looks out for it, in the views in which it
-        does: repetitions with a number in which it was ``present`` (true change at least severe) or ``absent`` (below
-        half of what is worth a cue), ``coverage_pct``, ``auc`` with a 95 % interval from resampled clips,
+        For each signal of `COMPENSATIONS`, over ``all`` exercises and each that looks out for it, in the views in which
+        it does: repetitions with a number in which it was ``present`` (true change at least severe) or ``absent``
+        (below half of what is worth a cue), ``coverage_pct``, ``auc`` with a 95 % interval from resampled clips,
         ``sensitivity_pct`` and ``specificity_pct`` at what is worth a cue.
     """
     out = []
-    for signal in TRUNK:
+    for signal in COMPENSATIONS:
         parts = {
             exercise: pd.concat(
                 _shown(errors[(errors["exercise"] == exercise) & errors["view"].isin(check["views"])], check)

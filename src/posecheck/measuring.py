@@ -154,7 +154,7 @@ def _row(observation, rep, seen, numbers, sigmas):
     values["doubt_deg"] = seen.camera_sigma_deg
     assisted = rep.assisted
     if assisted is None and measured:
-        assisted = max(values["helper_pct"], values["own_hand_pct"]) >= ASSISTED_PCT
+        assisted = np.fmax(values["helper_pct"], values["own_hand_pct"]) >= ASSISTED_PCT
     rep = replace(rep, assisted=bool(assisted))
     reason, withheld = exclusion(rep, values, watch, hidden=lambda: _hidden(observation, rep, seen))
     if "times" in withheld:

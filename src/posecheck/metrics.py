@@ -148,8 +148,9 @@ def helper_pct(rep):
 
 
 def own_hand_pct(rep):
-    """Share of the repetition in which the person's other hand is on forearm or shank; 0 where that cannot be seen."""
-    return _held_pct(rep, rep.own_hand), NAN
+    """Share of the repetition in which the person's other hand is on forearm or shank; NaN where it was not seen."""
+    seen = np.isfinite(rep.own_hand[rep.first : rep.last]).any()
+    return (_held_pct(rep, rep.own_hand) if seen else NAN), NAN
 
 
 def seen_pct(rep):
