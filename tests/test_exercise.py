@@ -307,6 +307,8 @@ def test_hurrying_and_halving_the_movement_are_noticed(name):
         ("min_excursion_deg = 30.0", "min_excursion_deg = -3.0", r"\[rep\]: 'min_excursion_deg' = -3.0"),
         ("[view.left]", "[view.above]", r"\[view.*above"),
         ("[rep]", "[rep", "is not valid TOML"),
+        ("min_excursion_deg = 30.0", "min_excursion_deg = 250.0", r"\[target.1\] asks for 80, less than the 250"),
+        ("severe_deg = 25.0", "severe_deg = 10.0", r"severe must be more than start"),
         ('id = "shoulder_drift"', 'id = "shoulder_hike"', r"would fill the column 'shoulder_hike_deg'"),
     ],
 )  # fmt: skip

@@ -176,6 +176,22 @@ class Exercise(Practice):
         return self
 
     @model_validator(mode="after")
+    def _plausible(self):
+        """Limits that contradict each other are a slip of the pen."""
+        for level, target in self.target.items():
+            if target.range < self.rep.min_excursion:
+                raise ValueError(
+                    f"[target.{level}] asks for {target.range:g}, less than the {self.rep.min_excursion:g} from which "
+                    "[rep] counts: make the one larger or the other smaller."
+                )
+        for check in self.check:
+            if check.severe <= check.start:
+                raise ValueError(
+                    f"check {check.id!r} is severe before it is worth a cue: severe must be more than start."
+                )
+        return self
+
+    @model_validator(mode="after")
     def _columns(self):
         """Each check has a column of its own, and none that means something else."""
         ids = [check.id for check in self.check]

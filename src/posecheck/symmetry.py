@@ -49,7 +49,7 @@ def symmetry_of(rows, observation, exercise, settings):
             outcome, "from the side only the near limb is measured; film the other side and use compare"
         )
     if not own["left"] or not own["right"]:
-        return _withheld(outcome, "only one side moved")
+        return _withheld(outcome, "repetitions were counted on one side only")
     outcome = _between(outcome, own[over], own[under], exercise)
     if outcome["comparable"]:
         outcome |= _timing(own[over], own[under], observation)

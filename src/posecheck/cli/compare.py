@@ -81,7 +81,7 @@ def _tell(first, other, symmetry, unit, *, as_json):
         label = name.replace("_", " ")
         click.echo(f"  {label:<11} {over} {told(values[0])}, {under} {told(values[1])}   {ratio}")
     if outcome.get(f"range_change_{unit}") is not None:
-        band = _interval(outcome.get(f"range_change_{unit}_ci95"))
+        band = _interval(outcome.get(f"range_change_{unit}_ci95"), told=of_range)
         change, least = (of_range(outcome[name]) for name in (f"range_change_{unit}", f"mdc95_{unit}"))
         known = "measured on this person" if outcome["mdc95_measured"] else "assumed"
         sign = "" if change.startswith("-") else "+"
@@ -95,13 +95,13 @@ def _name(path):
     return path.parent.name if path.name in ("result.json", "pose.npz") and path.parent.name else path.name
 
 
-def _interval(ci95):
+def _interval(ci95, told="{:.2f}".format):
     if (
         isinstance(ci95, list | tuple)
         and len(ci95) == 2
         and all(v is not None and math.isfinite(v) for v in ci95)
     ):
-        return f" (95 % interval {ci95[0]:.2f} to {ci95[1]:.2f})"
+        return f" (95 % interval {told(ci95[0])} to {told(ci95[1])})"
     if isinstance(ci95, int | float):
         return f"   +- {ci95:.3f}"
     return ""

@@ -104,9 +104,11 @@ def _video():
 
 def _catalogue():
     from posecheck.errors import PosecheckError
-    from posecheck.exercise import list_exercises
+    from posecheck.exercise import list_practices
 
     try:
-        yield True, f"{len(list(list_exercises()))} exercises"
+        practices = list_practices()
+        measured = sum(practice.measured for practice in practices)
+        yield True, f"{len(practices)} exercises, {measured} of them measured by the camera"
     except PosecheckError as error:
         yield False, str(error)

@@ -23,7 +23,8 @@ def summary(name, result, folder=None, *, seen=()):
         What the camera did not see well.
     """
     view = {"left": "left side", "right": "right side"}.get(result.view, str(result.view).replace("_", " "))
-    lines = [f"{name}: {result.exercise.name}, seen from the {view}"]
+    kind = ", check set" if result.settings.kind == "check" else ""
+    lines = [f"{name}: {result.exercise.name}{kind}, seen from the {view}"]
     if not result.rows:
         least = amount(result.exercise.rep.min_excursion, result.exercise.unit)
         watched = result.view in result.exercise.view
@@ -80,8 +81,8 @@ def _side_line(side, rows, result):
     if sigma is not None:
         mdc95, measured = result.exercise.mdc95(result.view)
         # Measured on this person is how large a change must be to be one, not how far the range is from the truth.
-        change = f" (a change from {_upward(mdc95, unit)} on is one)"
-        parts[-1] += change if measured else f" ± {amount(sigma, unit)} (assumed)"
+        change = f", a change from {_upward(mdc95, unit)} on is one" if measured else " (assumed)"
+        parts[-1] += f" ± {amount(sigma, unit)}{change}"
     score = _median(whole, "score")
     if score is not None:
         parts.append(_score(score, whole))
