@@ -250,11 +250,12 @@ class Foreshortened:
         }
         for i, (signal, _) in enumerate(self._wanted):
             at, posture = self._limbs[i], postures_deg[known:, i]
-            good = (posture <= STRAIGHT_MAX_DEG).all(axis=1) & seen[:, at].all(axis=1)
+            whole = seen[:, at].all(axis=1)
+            good = (posture <= STRAIGHT_MAX_DEG).all(axis=1) & whole
             hung_px = self._still[i].extend(t_s[known:], uv[:, at], sizes_px, good)
             new[:, i, 0], turned = _ANGLES[signal](uv[:, at], hung_px, **optics)
             stray = _MISREAD[signal] * np.maximum(posture[:, 1] - HANGING_DEG, 0.0)
-            new[~seen[:, at].all(axis=1), i, 0] = np.nan  # then the networks alone
+            new[~whole, i, 0] = np.nan  # then the networks alone
             legs = signal == "knee_flexion"  # two segments turn, and a tilted camera shortens both
             sigma = 2.0 * sigma_deg(turned) if legs else np.hypot(sigma_deg(turned), TILT_DEG)
             new[:, i, 1] = np.hypot(sigma, stray)

@@ -166,20 +166,16 @@ def _row(observation, rep, seen, numbers, sigmas):
     if math.isnan(told["lift_s"] + told["lower_s"]):
         told.update(dict.fromkeys(("sparc", "smoothness_delta"), _NAN))
     row.update({metric.named(exercise.unit)[0]: told[metric.id] for metric in METRICS.values()})
-    for check in checks:
-        change = _NAN if "posture" in withheld else values[f"{check.id}_change"]
-        row.setdefault(f"{check.id}_{SIGNALS[check.signal].unit}", change)
+    # What is not told from here has no say either: neither in the score nor in a cue.
+    changes = {f"{c.id}_change": _NAN if "posture" in withheld else values[f"{c.id}_change"] for c in checks}
     for check in exercise.check:  # the same columns from everywhere
-        row.setdefault(f"{check.id}_{SIGNALS[check.signal].unit}", _NAN)
+        row.setdefault(f"{check.id}_{SIGNALS[check.signal].unit}", changes.get(f"{check.id}_change", _NAN))
     row[f"range_sigma_{exercise.unit}"] = _NAN if math.isnan(told["range_deg"]) else sigma["range_deg"]
     row["exclusion_reason"], row["scored"] = reason, reason == ""
     row["complete"] = rep.complete
     if settings.kind == "check" or not measured or rep.assisted:
         return _in_order(row), ()
-    # What is not told from here has no say either: neither in the score nor in a cue.
-    told.update(
-        {f"{c.id}_change": _NAN if "posture" in withheld else values[f"{c.id}_change"] for c in checks}
-    )
+    told.update(changes)
     if row["scored"] and row["role"] != "affected":
         mdc95, _ = exercise.mdc95(observation.view)
         judged = (told, sigma, target, mdc95, posture_score(told, checks, rep.allowed))

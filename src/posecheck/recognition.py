@@ -152,8 +152,8 @@ def _unlike(observation, side, found, *, first, whole=True):
     # Who stays standing at the end of the recording is further forward than the chair.
     if _travel(observation, found) > (_TRAVEL_MAX if found.complete else 2 * _TRAVEL_MAX):
         return "the person moved to another place"
-    seat = _SEAT_TRAVEL_MAX if exercise.position == "seated" else np.inf
-    if _travel(observation, found, "hips") > (exercise.rep.hips_travel_max or seat):
+    hips_max = exercise.rep.hips_travel_max or (_SEAT_TRAVEL_MAX if exercise.position == "seated" else None)
+    if hips_max and _travel(observation, found, "hips") > hips_max:
         return "the whole body moved, hips and all"
     if observation.view not in SIDES and not _sure(observation, side, found, whole=whole):
         return "too small to be sure of from here"
