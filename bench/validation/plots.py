@@ -47,26 +47,25 @@ def draw(errors, folder):
 
 
 def _draw_range(plt, errors):
-    names = list(dict.fromkeys(errors["exercise"]))
+    told = errors[errors["range_error"].notna()]
+    names = list(dict.fromkeys(told["exercise"]))
     across = min(4, max(1, len(names)))
     down = math.ceil(max(1, len(names)) / across)
     figure, panels = plt.subplots(
         down, across, figsize=(2.6 * across, 2.6 * down + 0.5), layout="constrained", squeeze=False
     )
     for panel, name in zip(panels.flat, names, strict=False):
-        own = errors[(errors["exercise"] == name) & errors["range_error"].notna()]
-        top = 1.08 * max(own["true_range"].max(), own["measured_range"].max()) if len(own) else 1.0
+        own = told[told["exercise"] == name]
+        top = 1.08 * max(own["true_range"].max(), own["measured_range"].max())
         panel.plot([0, top], [0, top], color=GREY, lw=0.8, zorder=0)
         for group, (colour, shape) in MARKS.items():
             part = own[own["group"] == group]
             bars = part["range_sigma"].fillna(0)
             style = {"fmt": shape, "ms": 3.5, "color": colour, "elinewidth": 0.5, "alpha": 0.7, "lw": 0}
             panel.errorbar(part["true_range"], part["measured_range"], yerr=bars, **style)
-        unit = "°" if (errors.loc[errors["exercise"] == name, "unit"] == "deg").all() else ""
+        unit = "°" if (own["unit"] == "deg").all() else ""
         panel.set_title(f"{name}{f' ({unit})' if unit else ' (ratio)'}", fontsize=9)
         panel.set(xlim=(0, top), ylim=(0, top), aspect="equal")
-        if not len(own):
-            panel.text(0.5, 0.5, "no range told", ha="center", transform=panel.transAxes, color=GREY)
     for panel in panels.flat[len(names) :]:
         panel.set_axis_off()
     handles = [plt.Line2D([], [], color=c, marker=m, ls="", ms=5, label=g) for g, (c, m) in MARKS.items()]
