@@ -1,3 +1,7 @@
-"""The Streamlit app comes with a later version; until then this says so."""
+"""`streamlit run app.py`: posecheck in the browser of this computer. `posecheck app` does the same from anywhere."""
 
-print("The app comes with a later version of posecheck. The command line is ready: posecheck --help")
+import streamlit as st
+
+from posecheck.app.server import MIDDLEWARE, PAGE, ROUTES, lifespan
+
+app = st.App(PAGE, routes=ROUTES, middleware=MIDDLEWARE, lifespan=lifespan)

@@ -1,0 +1,14 @@
+"""Streamlit's entry: which page, and nothing of its own around the survivor's screen."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from posecheck.app.practice_page import practice
+
+HERE = Path(__file__).parent
+
+st.set_page_config(page_title="posecheck", page_icon=str(HERE / "static" / "icon.png"), layout="wide")
+st.navigation(
+    [st.Page(practice, title="Practice", url_path="practice", default=True)], position="hidden"
+).run()

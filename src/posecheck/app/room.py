@@ -1,0 +1,140 @@
+"""One person, one camera, one session: what a page connects to, and what outlives it when it is reloaded."""
+
+import threading
+import time
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from statistics import median
+from typing import Any
+
+import cv2
+import numpy as np
+
+from posecheck.coach.conductor import Conductor
+from posecheck.coach.events import Answer, CameraState, Frame, Reload, Tick
+from posecheck.coach.home import NoKeeper, at_home
+from posecheck.coach.stage import Stage
+from posecheck.engines import open_engine
+from posecheck.errors import PosecheckError
+from posecheck.result import plain
+from posecheck.seeing import light_of
+
+LIGHT_EVERY_S = 0.7
+SLOW_S = 0.045  # median time for a picture above which the next set uses the smaller model
+_ENOUGH = 90  # pictures that tell
+
+
+class Room:
+    """Pictures and answers in, what to show and say out, in order and one at a time.
+
+    Parameters
+    ----------
+    house : House
+    model : str
+        Pose model to begin with.
+    url_of : callable
+        Address of the audio of a text, or None.
+    """
+
+    def __init__(self, house, *, model="full", url_of=lambda text: None):
+        self.thread = ThreadPoolExecutor(1, thread_name_prefix="posecheck-room")
+        self._house, self._model, self._url_of = house, model, url_of
+        self._engine, self._lock = None, threading.Lock()
+        self._times = deque(maxlen=300)
+        self._light_s = 0.0
+        self.owner = None
+        self._begin()
+
+    def _begin(self):
+        self.stage = Stage("unknown", NoKeeper())
+        self._conductor = Conductor(self.stage, at_home(self.stage, self._house))
+
+    # ── what a page sends; always called in `thread` ─────────────────────────────────────────────────────────
+
+    def picture(self, t_s, jpeg):
+        """A JPEG of the camera, taken at `t_s`."""
+        begun = time.perf_counter()
+        bgr = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+        if bgr is None or t_s <= self.stage.t_s - 1.0:
+            return {}
+        rgb = self._as_before(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB))
+        if rgb is None:
+            return {}
+        engine = self._eye((rgb.shape[1], rgb.shape[0]))
+        try:
+            pose = engine.detect(t_s, rgb)
+        except PosecheckError:  # a picture from before the last one
+            return {}
+        light = None
+        if t_s - self._light_s > LIGHT_EVERY_S:
+            self._light_s, light = t_s, light_of(rgb, pose.uv_px)
+        told = self._told(Frame(t_s, pose, light))
+        self._times.append(time.perf_counter() - begun)
+        return told
+
+    def _as_before(self, rgb):
+        """Within a set every picture has the size of the first; None for one of another shape, which would distort."""
+        size_px = self.stage.image_size_px
+        if self.stage.between_sets or (rgb.shape[1], rgb.shape[0]) == size_px:
+            return rgb
+        if abs(rgb.shape[1] * size_px[1] / (rgb.shape[0] * size_px[0]) - 1) > 0.01:
+            return None
+        return cv2.resize(rgb, size_px, interpolation=cv2.INTER_AREA)
+
+    def message(self, message):
+        """Anything else: ``tick``, ``answer``, ``camera`` or ``hello``, each with ``t_s``."""
+        t_s, kind = float(message["t_s"]), message["type"]
+        events = {
+            "answer": lambda: Answer(t_s, str(message["choice"])),
+            "camera": lambda: CameraState(t_s, str(message["state"])),
+            "hello": lambda: Reload(t_s),
+        }
+        return self._told(events.get(kind, lambda: Tick(t_s))())
+
+    def _told(self, event):
+        try:
+            out = self._conductor.on(event)
+        except PosecheckError as error:
+            self.stage.keeper.event("trouble", sentence=str(error))
+            return {"trouble": str(error)}
+        say = [{"text": text, "url": self._url_of(text)} for text in out.say]
+        screen: Any = plain(out.screen.to_dict())
+        if out.screen.pacer is not None:
+            screen["data"]["voice"] = {text: self._url_of(text) for text in out.screen.pacer.words.values()}
+        facing = {"see": self.stage.see, "hand": self.stage.stronger_side}
+        told = {"screen": screen, "facing": facing, "hover": out.hover, "zones": out.zones, "say": say}
+        return {**told, "commands": out.commands} if out.commands else told
+
+    # ── the pose engine ──────────────────────────────────────────────────────────────────────────────────────
+
+    def _eye(self, size_px):
+        """The engine; another model only while no set is on."""
+        stage = self.stage
+        if self._engine is not None and stage.between_sets and self._too_slow():
+            self._engine.close()
+            self._engine, self._model = None, "lite"
+            stage.say(stage.text("lite"))
+            stage.keeper.event("model", model="lite", why="the computer is busy or slow")
+        if self._engine is None:
+            self._engine = open_engine("blazepose", self._model)
+            self._times.clear()
+        if stage.between_sets:
+            engine = self._engine
+            stage.image_size_px = size_px
+            stage.engine = {"engine": engine.name, "model": engine.model, "model_sha256": engine.model_sha256,
+                            "source": {"name": "camera", "engine": dict(engine.provenance)}}  # fmt: skip
+        return self._engine
+
+    def _too_slow(self):
+        return self._model != "lite" and len(self._times) >= _ENOUGH and median(self._times) > SLOW_S
+
+    def left(self):
+        """The page is gone: the engine forgets whom it followed and gives its memory back."""
+        if self._engine is not None:
+            self._engine.close()
+            self._engine = None
+
+    def close(self):
+        """End for good."""
+        self.thread.submit(self.left).result()
+        self.thread.shutdown()

@@ -1,0 +1,94 @@
+"""Beside Streamlit's pages, on the same port: the live route, its files, and a guard that lets nobody else in."""
+
+import contextlib
+import json
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from starlette.middleware import Middleware
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+
+from posecheck.app.live import live
+
+HERE = Path(__file__).parent
+PAGE = HERE / "page.py"
+LOOPBACK = ("127.0.0.1", "::1", "localhost", "testclient")
+
+
+class OnlyHere:
+    """Refuses whoever does not sit at this computer, and pages of others that ask by a name of their own."""
+
+    def __init__(self, app):
+        self._app = app
+
+    async def __call__(self, scope, receive, send):
+        if scope["type"] in ("http", "websocket"):
+            client = (scope.get("client") or ("testclient",))[0]
+            host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
+            if client not in LOOPBACK or urlsplit(f"//{host}").hostname not in LOOPBACK:
+                refusal = PlainTextResponse("posecheck answers only on the computer that it runs on.", 403)
+                if scope["type"] == "http":
+                    return await refusal(scope, receive, send)
+                await receive()
+                return await send({"type": "websocket.close", "code": 1008})
+        return await self._app(scope, receive, send)
+
+
+@cache
+def room():
+    """The one room of this computer."""
+    from posecheck.app.household import Household
+    from posecheck.app.room import Room
+    from posecheck.store import open_store
+
+    return Room(Household(open_store()), url_of=voice_url)
+
+
+def voice_url(text):
+    """Where the browser finds a text spoken; None where nobody spoke it."""
+    from posecheck.voice import clip
+
+    path = clip(text)
+    return None if path is None else f"/live/voice/{path.name}"
+
+
+def _voice(request):
+    from posecheck.voice import find_clip
+
+    path = find_clip(request.path_params["name"])
+    return Response(status_code=404) if path is None else FileResponse(path)
+
+
+@cache
+def _demonstration(exercise, side, level):
+    from posecheck.demonstration import demonstrate
+    from posecheck.exercise import load_practice
+
+    return json.dumps(demonstrate(load_practice(exercise), side=side, level=level).to_json())
+
+
+def _figure(request):
+    parts = request.path_params
+    return Response(
+        _demonstration(parts["exercise"], parts["side"], parts["level"]), media_type="application/json"
+    )
+
+
+@contextlib.asynccontextmanager
+async def lifespan(_app):
+    """Close the room with the server."""
+    yield
+    if room.cache_info().currsize:
+        room().close()
+
+
+ROUTES = [
+    WebSocketRoute("/live/ws", live(room)),
+    Route("/live/voice/{name}", _voice),
+    Route("/live/figure/{exercise}/{side}/{level}.json", _figure),
+    Mount("/live/static", StaticFiles(directory=HERE / "static")),
+]
+MIDDLEWARE = [Middleware(OnlyHere)]

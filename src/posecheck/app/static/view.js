@@ -1,0 +1,267 @@
+// Draws a screen of the server: one thing at a time, everything that matters in the half that is seen.
+import { drawFigure } from "./figure.js";
+import { PacerView } from "./pacer.js";
+import { drawProgress } from "./progress.js";
+import { now_s } from "./clock.js";
+
+const CUE_PART = 0.16;   // height of a cue's letters, of the viewport's (at most two lines)
+
+const HTML = `
+<main class="screen" tabindex="-1">
+  <header class="band"><h1 class="title"></h1><p class="cue" role="status" aria-live="assertive"></p></header>
+  <section class="mirror"><div class="you"></div><div class="beside"></div></section>
+  <section class="figure"><canvas role="img"></canvas></section>
+  <section class="work"><canvas class="pacer" role="img"></canvas><p class="count" aria-live="off"></p></section>
+  <section class="read"><img class="sign" alt=""><div class="lines"></div><svg class="ring" viewBox="0 0 100 100"
+    role="img"><circle class="all" cx="50" cy="50" r="44"/><circle class="part" cx="50" cy="50" r="44"/></svg></section>
+  <section class="progress"></section>
+  <nav class="choices"></nav>
+  <footer class="bar"><p class="caption" role="log" aria-live="polite"></p><div class="tools"></div></footer>
+</main>`;
+
+export class View {
+  constructor(root, data, out) {
+    root.innerHTML = HTML;
+    this.root = root;
+    this.face({ see: "", hand: "right" });
+    this.$ = (selector) => root.querySelector(selector);
+    this.data = data;
+    this.text = data.text;
+    this.out = out;
+    this.main = this.$("main");
+    this.pacer = new PacerView(this.$("canvas.pacer"), (text) => out.voice.say(text, this.url(text), { within_s: 0.8, first: true }));
+    this.hidden = localStorage.getItem("posecheck.figure") === "1";
+    this.keys = (event) => this.key(event);
+    addEventListener("keydown", this.keys);
+    this.resized = () => this.fit();
+    addEventListener("resize", this.resized);
+    this.figures = new Map();
+    this.animate();
+  }
+
+  url(text) {
+    const url = this.screen?.data.voice?.[text];
+    return url ? new URL(url, this.data.base).href : null;
+  }
+
+  // Where things stand: in the half that is seen, and where both are, on the side of the hand that answers.
+  face({ see, hand }) {
+    this.see = see;
+    this.hand = hand;
+  }
+
+  // ── a screen ────────────────────────────────────────────────────────────────────────────────────────────────
+
+  show(screen) {
+    const before = this.screen ?? {};
+    this.screen = screen;
+    this.main.className = `screen kind-${screen.kind} see-${this.see || "both"} hand-${this.hand}` +
+      (screen.preview ? " previews" : "") + (screen.data.count_in ? " counts-in" : "") + (screen.cue ? " cues" : "") + (screen.data.setup ? " asks" : "");
+    this.write(".title", screen.title);
+    this.write(".cue", screen.cue);
+    this.fit();
+    this.lines(screen);
+    this.count(screen);
+    this.pacer.set(screen.kind === "set" ? screen.pacer : null);
+    if (screen.preview && !this.$(".you video")) this.$(".you").append(this.out.video());
+    this.$(".you").classList.toggle("hides", this.hidden);
+    if (JSON.stringify(before.choices) !== JSON.stringify(screen.choices) || before.kind !== screen.kind) this.choices(screen);
+    this.tools(screen, before);
+    if (screen.figure) this.load(screen.figure);
+    if (screen.kind === "progress") drawProgress(this.$(".progress"), screen.data, this.text);
+    if (screen.kind === "alarm" && before.kind !== "alarm") this.out.voice.chime();
+  }
+
+  write(selector, text) {
+    const element = this.$(selector);
+    if (element.textContent !== text) element.textContent = text;
+  }
+
+  lines(screen) {
+    const sign = this.$(".sign"), src = screen.picture ? this.picture(screen.picture) : "";
+    sign.hidden = !src;
+    if (src && sign.getAttribute("src") !== src) sign.src = src;
+    const box = this.$(".lines"), text = screen.lines.join("\n");
+    if (box.dataset.text === text) return;
+    box.dataset.text = text;
+    box.replaceChildren(...screen.lines.map((line) => Object.assign(document.createElement("p"), { textContent: line })));
+  }
+
+  count(screen) {
+    const tried = screen.data.tried && screen.count != null;
+    const number = screen.data.count_in ?? screen.count;
+    this.$(".count").className = `count${tried ? " tried" : ""}`;
+    const said = number == null ? "" : tried ? this.text.tried.replace("{count}", number) : String(number);
+    this.write(".count", screen.data.moved && tried ? `${said} · ${this.text.moved}` : said);
+  }
+
+  picture(id) {
+    return new URL(`live/static/pictures/${id}.svg`, this.data.base).href;
+  }
+
+  choices(screen) {
+    const nav = this.$(".choices"), focused = nav.contains(this.root.activeElement ?? document.activeElement);
+    this.buttons = new Map(screen.choices.map((choice) => [choice.id, this.button(choice, () => this.out.answer(choice.id))]));
+    nav.replaceChildren(...screen.choices.filter((c) => !this.byHand(screen, c)).map((c) => this.buttons.get(c.id)));
+    this.$(".beside").replaceChildren(...screen.choices.filter((c) => this.byHand(screen, c)).map((c) => this.buttons.get(c.id)));
+    if (focused || screen.kind !== "set") (this.buttons.values().next().value ?? this.main).focus({ preventScroll: true });
+  }
+
+  byHand(screen, choice) {
+    return screen.preview && choice.place > 0;
+  }
+
+  button(choice, act) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.dataset.choice = choice.id;
+    button.className = "choice";
+    if (choice.place) button.dataset.place = choice.place;
+    const image = Object.assign(document.createElement("img"), { src: this.picture(choice.picture), alt: "" });
+    const words = Object.assign(document.createElement("span"), { textContent: choice.text });
+    button.append(image, words);
+    button.onclick = act;
+    return button;
+  }
+
+  // Pictures stand beside the person's own hand in the mirror image, and stay there while a hand is held.
+  hover([place, part], zones) {
+    const mirror = this.$(".you"), video = this.out.video(), cards = [...this.$(".beside").children];
+    const wide = video.videoWidth || 640, high = video.videoHeight || 480;
+    const scale = Math.min(mirror.clientWidth / wide, mirror.clientHeight / high) || 0;
+    const known = cards.map((card) => zones?.[card.dataset.place]).filter(Boolean);
+    if (known.length === cards.length && !place) {
+      const side = Math.max(120, Math.min(known[0][2] * scale, mirror.clientHeight / 3.2));
+      const x = mirror.clientWidth / 2 + (wide / 2 - known[0][0]) * scale;
+      const middle = mirror.clientHeight / 2 + (known.reduce((sum, zone) => sum + zone[1], 0) / known.length - high / 2) * scale;
+      const apart = Math.max(side + 10, known.length > 1 ? ((known.at(-1)[1] - known[0][1]) * scale) / (known.length - 1) : 0);
+      cards.forEach((card, i) => this.place(card, x, middle + (i - (cards.length - 1) / 2) * apart, side));
+    } else {
+      cards.filter((card) => !card.style.left).forEach((card) =>
+        this.place(card, mirror.clientWidth * (this.hand === "left" ? 0.16 : 0.84), mirror.clientHeight * ((card.dataset.place - 0.5) / 3), mirror.clientHeight / 4));
+    }
+    for (const card of cards) card.style.setProperty("--held", Number(card.dataset.place) === place ? part : 0);
+  }
+
+  // A picture moves only when the person does: trembling after every breath would be hard to hit.
+  place(card, left, top, side) {
+    const mirror = this.$(".you"), half = side / 2;
+    const x = Math.min(Math.max(left, half + 4), mirror.clientWidth - half - 4);
+    const y = Math.min(Math.max(top, half + 4), mirror.clientHeight - half - 4);
+    const { width, left: x0, top: y0 } = card.style;
+    if (x0 && Math.hypot(parseFloat(x0) - x, parseFloat(y0) - y, parseFloat(width) - side) < side / 6) return;
+    Object.assign(card.style, { width: `${side}px`, height: `${side}px`, left: `${x}px`, top: `${y}px` });
+  }
+
+  tools(screen, before) {
+    const wants = JSON.stringify([screen.stop, screen.preview, screen.kind === "home", this.hidden, this.out.voice.muted]);
+    if (wants === this.toolsAre) return;
+    this.toolsAre = wants;
+    const tools = [];
+    const tool = (id, text, picture, act) => tools.push(this.button({ id, text, picture }, act));
+    if (screen.stop) tool("stop", this.text.stop_exercise, "stop", () => this.out.answer("stop"));
+    if (screen.preview) tool("face", this.hidden ? this.text.show_me : this.text.show_figure, this.hidden ? "show_me" : "show_figure", () => this.hide());
+    const { voice } = this.out;
+    tool("sound", voice.muted ? this.text.sound : this.text.mute, voice.muted ? "sound" : "mute", () => {
+      voice.set(voice.volume, !voice.muted);
+      this.tools(this.screen, {});
+    });
+    if (screen.kind === "home") tool("helper", this.text.helper, "gear", () => location.assign(new URL("helper", this.data.base)));
+    this.$(".tools").replaceChildren(...tools);
+  }
+
+  hide() {
+    this.hidden = !this.hidden;
+    localStorage.setItem("posecheck.figure", this.hidden ? "1" : "0");
+    this.show(this.screen);
+  }
+
+  // ── letters ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+  // A cue has letters of 16 % of the height where two lines hold it, and as large as two lines allow where not.
+  fit() {
+    const cue = this.$(".cue");
+    if (!cue.textContent) return;
+    for (let part = CUE_PART + 0.02; part > 0.05; part -= 0.01) {
+      cue.style.fontSize = `${part * innerHeight}px`;
+      const lines = Math.round(cue.scrollHeight / (part * innerHeight * 1.04));
+      if (lines <= 2 && cue.scrollWidth <= cue.clientWidth + 1) return;
+    }
+  }
+
+  // What is said stands below, unless it stands on the screen already.
+  caption(text) {
+    const { title, cue, lines } = this.screen ?? {};
+    const there = text === title || text === cue || lines?.includes(text) || text === this.$(".count").textContent;
+    this.write(".caption", there ? "" : text);
+  }
+
+  // ── moving pictures ─────────────────────────────────────────────────────────────────────────────────────────
+
+  async load(figure) {
+    const key = `${figure.exercise}/${figure.side}/${figure.level}`;
+    if (this.figureKey === key) return;
+    this.figureKey = key;
+    this.begun_s = now_s();
+    if (!this.figures.has(key)) {
+      const url = new URL(`live/figure/${key}.json`, this.data.base);
+      this.figures.set(key, await (await fetch(url)).json());
+    }
+    this.$(".figure canvas").setAttribute("aria-label", this.screen.title);
+  }
+
+  animate() {
+    this.frame = requestAnimationFrame(() => this.animate());
+    const screen = this.screen;
+    if (!screen) return;
+    if (screen.kind === "rest") this.ring(screen);
+    const shown = screen.kind === "show" || (screen.kind === "set" && (this.hidden || !screen.preview));
+    this.main.classList.toggle("figures", shown);
+    const demonstration = screen.figure && this.figures.get(this.figureKey);
+    if (!shown || !demonstration || (this.drawn_s && now_s() - this.drawn_s < 1 / 25)) return;
+    this.drawn_s = now_s();
+    const begun = screen.pacer?.running ? screen.pacer.begin_s : this.begun_s;
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    drawFigure(this.$(".figure canvas"), demonstration, Math.max(0, now_s() - begun), { still });
+  }
+
+  ring(screen) {
+    const begun = screen.data.begun_s, part = Math.min(1, Math.max(0, (now_s() - begun) / (screen.ends_s - begun)));
+    this.$(".ring .part").style.strokeDashoffset = String(276.5 * (1 - part));
+  }
+
+  // ── keys, a clicker, and the state of the connection ────────────────────────────────────────────────────────
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || !this.screen) return;
+    const buttons = [...(this.buttons?.values() ?? [])], at = buttons.indexOf(this.root.activeElement);
+    const forward = ["ArrowRight", "ArrowDown", "PageDown"], back = ["ArrowLeft", "ArrowUp", "PageUp"];
+    if (this.screen.stop && (event.key === " " || event.key === "Escape")) this.out.answer("stop");
+    else if (/^[1-9]$/.test(event.key) && buttons[event.key - 1]) buttons[event.key - 1].click();
+    else if (forward.includes(event.key) && buttons.length) buttons[(at + 1) % buttons.length].focus();
+    else if (back.includes(event.key) && buttons.length) buttons[(at + buttons.length - 1) % buttons.length].focus();
+    else if ((event.key === "Enter" || event.key === " ") && at < 0 && buttons.length) buttons[0].click();
+    else if (event.key.length === 1 && event.key !== " ") return event.stopPropagation(); // Streamlit has keys of its own
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  connected(yes) {
+    this.main.classList.toggle("waits", !yes);
+  }
+
+  elsewhere() {
+    this.show({ kind: "choices", title: this.text.other_window, cue: "", lines: [], picture: "pause", choices: [], camera: false, preview: false, data: {} });
+    const use = this.button({ id: "use_this", text: this.text.use_this, picture: "go_on" }, () => this.out.reconnect());
+    this.$(".choices").replaceChildren(use);
+    use.focus();
+  }
+
+  close() {
+    cancelAnimationFrame(this.frame);
+    this.pacer.close();
+    removeEventListener("keydown", this.keys);
+    removeEventListener("resize", this.resized);
+  }
+}

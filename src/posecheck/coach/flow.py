@@ -1,0 +1,359 @@
+"""A practice session as one would tell it: a generator that yields steps and is sent their answers.
+
+The order is that of CLINICAL's session template (docs/programme.md); the doses are the agenda's, the words the
+language's. It keeps no time and knows no camera, so that a session can be taken up again by telling it the answers.
+"""
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
+
+from posecheck.coach.paced import Alarm, PacedSet, Task
+from posecheck.coach.practice_set import CountedSet
+from posecheck.coach.questions import (
+    ask_effort,
+    ask_imagine,
+    ask_pain,
+    ask_red_flags,
+    ask_resume,
+    ask_site,
+    ask_usual,
+    ask_weekly,
+    ask_which_hand,
+)
+from posecheck.coach.steps import RaiseHand, Read, Rest, See, Settle, Show, practised
+from posecheck.coach.summary import true_good_thing
+
+EFFORT = {"easy": 2, "just_right": 4, "hard": 7}
+URGENT = ("new_arm_weak", "new_face_droop", "new_speech", "new_eyes", "new_balance", "new_headache", "chest_pain",
+          "breathless", "faint", "seizure")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Today:
+    """What a session needs to know beyond its agenda; stored with it, so that it can be taken up again.
+
+    Attributes
+    ----------
+    shown : tuple of str
+        Exercises that were demonstrated this week already.
+    cards : tuple of dict
+        ``title``, ``lines`` of (text, seconds), ``picture``: read at the end.
+    scripts : dict of str to list of (text, seconds)
+        Imagery by exercise, ``general`` where there is none.
+    tasks : dict of str to (str, str)
+        Line and picture of an everyday task.
+    weekly : tuple of str
+        Questions that are due this week.
+    emergency : str
+        Number to call; empty when nobody entered one.
+    message : str
+        From the therapist, read at the start.
+    """
+
+    shown: tuple[str, ...] = ()
+    cards: tuple[dict, ...] = ()
+    scripts: dict = field(default_factory=dict)
+    tasks: dict = field(default_factory=dict)
+    weekly: tuple[str, ...] = ()
+    emergency: str = ""
+    message: str = ""
+
+
+class PracticeSession:
+    """One session on its way through the agenda.
+
+    Parameters
+    ----------
+    stage : Stage
+    agenda : programme.Agenda
+    today : Today
+    """
+
+    def __init__(self, stage, agenda, today):
+        self.stage, self.agenda, self.today = stage, agenda, today
+        self.results: list[dict[str, Any]] = []
+        self._over: set[str] = set()  # exercises that are left for today
+        self._shown = set(today.shown)
+        self._position = -1  # of the last set; in the order in which sets come
+        self.state = "done"
+
+    def flow(self):
+        """Yields steps; returns what the session came to: a dict with ``state`` and ``lines`` of the summary."""
+        if self.today.message:
+            yield Read("message", "", [(self.today.message, 6.0)], picture="doctor")
+        if (yield from self._arrive()):
+            for at, block in enumerate(self.agenda.blocks):
+                if (yield from self._block(at, block)):
+                    break
+            yield from self._close()
+        return {"state": self.state, "results": self.results}
+
+    # ── arriving ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _arrive(self):
+        """Whether practice may begin."""
+        first = next((b for b in self.agenda.blocks if b.exercise and practised(b)[1]), None)
+        stage = self.stage
+        exercise, settings = None, None
+        if first is None:
+            stage.camera = False
+        else:
+            exercise, settings = practised(first)[0], self._settings(first)
+        if stage.camera:
+            self._without((yield See(exercise, settings, only_there=True)))
+        usual = yield ask_usual(stage)
+        stage.keeper.prompt("usual", usual != "no")
+        if usual == "no" and not (yield from self._new_today()):
+            return False
+        if stage.camera:
+            self._without((yield See(exercise, settings)))
+        if stage.camera and usual != "raised":
+            yield from self._confirm_sides()
+        return True
+
+    def _settings(self, block):
+        return self.stage.settings(side=self._side(block), level=block.level)
+
+    def _side(self, block):
+        return {"stronger": self.stage.stronger_side, "weaker": self.stage.weaker_side}.get(
+            block.role, "both"
+        )
+
+    def _without(self, answer):
+        if answer == "without" and self.stage.camera:
+            self.stage.camera = False
+            self.stage.keeper.event("without_camera")
+
+    def _new_today(self):
+        """Red flags stop everything; what else is new today is no reason to be told one is fine."""
+        flag = yield from ask_red_flags(self.stage)
+        if flag == "none_of_these":
+            return True
+        stage = self.stage
+        stage.keeper.prompt("red_flag", flag)
+        stage.keeper.event("red_flag", flag=flag)
+        self.state = "stopped"
+        yield alarm(stage, flag, self.today.emergency)
+        return False
+
+    def _confirm_sides(self):
+        answer = yield RaiseHand()
+        self._without(answer)
+        if answer != "other":
+            return
+        which = yield ask_which_hand(self.stage)
+        self.stage.keeper.event("sides_in_doubt", answer=which)
+        if which == "no":
+            yield RaiseHand()
+
+    # ── practising ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _block(self, at, block):
+        """One block; whether the session ends with it."""
+        if block.exercise in self._over:
+            return False
+        if block.kind == "rest":
+            yield Rest(block.rest_after_s or block.seconds or 45.0)
+            return False
+        if block.kind in ("warm_up", "cool_down"):
+            yield from self._calm(block)
+            return False
+        if block.kind == "task":
+            yield from self._task(block)
+            return False
+        if block.mode == "imagery":
+            yield from self._imagine(block)
+            ends = False
+        else:
+            ends = yield from self._practise(at, block)
+        if not ends and block.rest_after_s:
+            yield Rest(block.rest_after_s)
+        return ends
+
+    def _next(self):
+        self._position += 1
+        return self._position
+
+    def _calm(self, block):
+        key = "warm_up" if block.kind == "warm_up" else "cool_down"
+        title = self.stage.text(key)
+        yield Read(
+            block.kind, title, [(title, block.seconds or 30.0)], picture="sun" if key == "warm_up" else "moon"
+        )
+
+    def _task(self, block):
+        line, picture = self.today.tasks.get(block.say) or self.today.tasks.get(block.exercise) or ("", "cup")
+        keeper = self.stage.keeper.begin_set(
+            position=self._next(), exercise=block.say, side="both", role="task", mode="active", level=block.level,
+            planned_reps=1, origin_s=self.stage.t_s,
+        )  # fmt: skip
+        done = yield Task(block.say, line, picture)
+        keeper.attempts(int(done == "done"), moved=None, state="done" if done == "done" else "left")
+
+    def _imagine(self, block):
+        lines = self.today.scripts.get(block.exercise) or self.today.scripts.get("general") or []
+        keeper = self.stage.keeper.begin_set(
+            position=self._next(), exercise=block.exercise or "general", side=self.stage.weaker_side, role="weaker",
+            mode="imagery", level=block.level, planned_reps=1, origin_s=self.stage.t_s,
+        )  # fmt: skip
+        title = self.stage.text("imagine_turn")
+        yield Read("imagery", title, [(title, 4.0), *lines], picture="imagine")
+        keeper.attempts(1, moved=None, state="done")
+
+    def _practise(self, at, block):
+        stage, (exercise, measured) = self.stage, practised(block)
+        if exercise.id not in self._shown:
+            self._shown.add(exercise.id)
+            stage.keeper.event("shown", exercise=exercise.id)
+            yield Show(exercise, side=self._side(block), level=block.level, tempo=block.tempo)
+        if exercise.position != "seated":
+            yield Read("chair_behind", stage.text("chair_behind"), [(stage.text("chair_behind"), 3.0)],
+                       picture="standing_support", waits=True)  # fmt: skip
+        yield Read("turn", "", [(stage.text(_turn(block)), 2.5)], picture=_TURN_PICTURE[_turn(block)])
+        counted = measured and stage.camera and block.mode != "passive"
+        if counted:
+            self._without((yield Settle(exercise, self._settings(block))))
+            counted = stage.camera
+        answer = yield (CountedSet if counted else PacedSet)(block, self._next())
+        self.results.append(
+            {"position": self._position, "exercise": exercise.id, "role": block.role, **answer}
+        )
+        if answer["state"] == "stopped":
+            return (yield from self._stopped(block, answer["reason"]))
+        if answer["reason"] == "finish":
+            self.state = "left"
+            return True
+        if answer["reason"] == "tired":
+            tired = sum(r["reason"] == "tired" for r in self.results if r["exercise"] == exercise.id)
+            if tired >= 2:
+                self._over.add(exercise.id)
+            yield Rest(60.0)
+        if self._last_of(at, block):
+            yield from self._faces(exercise.id)
+        return False
+
+    def _last_of(self, at, block):
+        return not any(b.exercise == block.exercise for b in self.agenda.blocks[at + 1 :])
+
+    def _stopped(self, block, reason):
+        """After *Stop*: pain ends the exercise for today; something else asks for what is new."""
+        stage = self.stage
+        stage.keeper.event("stopped", reason=reason, exercise=block.exercise)
+        if reason == "pain":
+            yield from self._pain(block.exercise)
+            choice = yield ask_imagine(stage)
+            if choice == "imagine":
+                yield from self._imagine(block)
+            self.state = "left" if choice == "finish" else self.state
+            return choice == "finish"
+        if reason == "something_else":
+            return not (yield from self._new_today())
+        choice = yield from self._tired()
+        self.state = "left" if choice == "finish" else self.state
+        return choice == "finish"
+
+    def _tired(self):
+        yield Rest(60.0)
+        return (yield ask_imagine(self.stage, go_on=True))
+
+    def _pain(self, exercise):
+        site = yield from ask_site(self.stage)
+        self.stage.keeper.prompt("pain", {"pain": True, "site": site, "exercise": exercise})
+        self._over.add(exercise)
+        yield Read("rest_it", "", [(self.stage.text("rest_it"), 3.0)], picture="heart")
+
+    def _faces(self, exercise):
+        effort = yield ask_effort(self.stage)
+        self.stage.keeper.prompt("effort", {"effort": EFFORT[effort], "exercise": exercise})
+        pain = yield ask_pain(self.stage)
+        if pain == "yes":
+            yield from self._pain(exercise)
+        else:
+            self.stage.keeper.prompt("pain", {"pain": False, "exercise": exercise})
+
+    # ── closing ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _close(self):
+        if self.state == "stopped":
+            return
+        stage = self.stage
+        for name in self.today.weekly if self.state == "done" else ():
+            stage.keeper.prompt(name, (yield ask_weekly(stage, name)))
+        for card in self.today.cards if self.state == "done" else ():
+            stage.keeper.event("card", card=card["id"])
+            yield Read("card", "", [tuple(line) for line in card["lines"]], picture=card["picture"])
+        lines = [
+            (true_good_thing(stage, self.results), 3.5),
+            (stage.text("done"), 3.5),
+            (stage.text("next_time"), 2.5),
+        ]
+        yield Read("summary", stage.text("done"), lines, picture="thumbs_up")
+
+
+def _turn(block):
+    if block.role == "weaker":
+        return {"assisted": "helped_turn", "passive": "passive_turn"}.get(block.mode, "weaker_turn")
+    return "both_turn" if block.role == "both" else "your_turn"
+
+
+_TURN_PICTURE = {"helped_turn": "helped", "passive_turn": "passive", "weaker_turn": "weaker_arm",
+                 "both_turn": "both_hands", "your_turn": "hand_up"}  # fmt: skip
+
+
+def alarm(stage, flag, emergency):
+    """What to do about a red flag; the screen says nothing about what it may be."""
+    if flag in URGENT:
+        call = (
+            stage.text("call", "red_flag", number=emergency)
+            if emergency
+            else stage.text("call_any", "red_flag")
+        )
+        return Alarm(call, (stage.text("show_someone", "red_flag"),), urgent=True)
+    lines = (stage.text("ask_therapist", "red_flag"),)
+    return Alarm(stage.text("rest_today", "red_flag"), lines, urgent=False)
+
+
+class _Muted:
+    """What was kept already is not kept again."""
+
+    def answer(self, step, answer):
+        pass
+
+    def prompt(self, kind, value):
+        pass
+
+    def event(self, kind, **detail):
+        pass
+
+    def begin_set(self, **facts):
+        return self
+
+    def attempts(self, tried, *, moved, state):
+        pass
+
+
+def taken_up(stage, flow, answers):
+    """A flow that was interrupted, from where its answers end; it asks once whether to go on.
+
+    Returns what the flow returns, or ``{"state": "left"}`` when the person would rather start anew.
+    """
+    keeper, stage.keeper = stage.keeper, _Muted()
+    answers, step = deque(answers), next(flow)
+    while answers:
+        if step.again:
+            step = flow.send("ok")
+            continue
+        name, answer = answers.popleft()
+        if name != step.name:
+            break  # the words of the flow have changed since: go on from here
+        step = flow.send(answer)
+    stage.keeper = keeper
+    if (yield ask_resume(stage)) == "start_new":
+        flow.close()
+        return {"state": "left", "results": []}
+    try:
+        while True:
+            step = flow.send((yield step))
+    except StopIteration as end:
+        return end.value

@@ -1,0 +1,223 @@
+"""From opening the laptop to closing it: set-up once, then one picture and one button, and the session behind it."""
+
+from typing import Any, Protocol
+
+from posecheck.coach.events import Answer
+from posecheck.coach.flow import PracticeSession, Today, alarm, taken_up
+from posecheck.coach.screen import Choice, Screen
+from posecheck.coach.stage import Keeper, Stage
+from posecheck.coach.steps import Ask, Step
+
+KINDS = {"ten_minutes": "ten", "three_minutes": "three", "imagery_session": "imagery"}
+
+
+class House(Protocol):
+    """What the home screen needs of the store and the programme."""
+
+    def known(self) -> bool:
+        """Whether set-up is done."""
+        ...
+
+    def tags(self) -> tuple[str, ...]:
+        """Contraindications worth asking about."""
+        ...
+
+    def set_up(self, answers: dict[str, str]) -> None:
+        """Keep the answers of the set-up."""
+        ...
+
+    def enter(self, stage: Stage) -> None:
+        """Tell the stage about the person."""
+        ...
+
+    def plan_today(self, kind: str) -> tuple[Any, Today]:
+        """Agenda and facts of a session of a kind."""
+        ...
+
+    def begin(self, kind: str, agenda: Any, today: Today) -> Keeper:
+        """A session begins."""
+        ...
+
+    def end(self, outcome: dict) -> None:
+        """The session is over."""
+        ...
+
+    def unfinished(self) -> tuple[Any, Today, list, Keeper] | None:
+        """A session that was interrupted today: agenda, facts, answers so far and its keeper."""
+        ...
+
+    def red_flag_today(self) -> tuple[str, str] | None:
+        """Flag that stopped practice today, and the emergency number."""
+        ...
+
+    def greeting(self) -> str:
+        """``ready`` or ``welcome_back``."""
+        ...
+
+    def progress(self) -> dict:
+        """What the page of one's own practice shows."""
+        ...
+
+
+class Progress(Step):
+    """Three pictures of the own practice; nothing is marked as missed."""
+
+    name = "progress"
+
+    def __init__(self, shown):
+        self._shown = shown
+
+    def on(self, stage, event):
+        return "home" if isinstance(event, Answer) and event.choice == "home" else None
+
+    def screen(self, stage):
+        home = Choice("home", stage.text("home"), "home")
+        return Screen("progress", stage.text("progress"), choices=(home,), data=self._shown)
+
+
+class NoKeeper:
+    """Between sessions nothing is kept."""
+
+    def answer(self, step, answer):
+        pass
+
+    def prompt(self, kind, value):
+        pass
+
+    def event(self, kind, **detail):
+        pass
+
+    def begin_set(self, **facts):
+        raise AssertionError("a set belongs to a session")
+
+
+def at_home(stage, house):
+    """The endless flow of the survivor's screen."""
+    stage.keeper = NoKeeper()
+    if not house.known():
+        yield from set_up(stage, house)
+    house.enter(stage)
+    waiting = house.unfinished()
+    if waiting is not None:
+        agenda, today, answers, keeper = waiting
+        yield _start(stage, "welcome_back", quiet=True)
+        stage.keeper = keeper
+        session = PracticeSession(stage, agenda, today)
+        house.end((yield from taken_up(stage, session.flow(), answers)))
+        stage.keeper = NoKeeper()
+    while True:
+        yield from _once(stage, house)
+
+
+def _once(stage, house):
+    flag = house.red_flag_today()
+    if flag is not None:
+        yield alarm(stage, *flag)
+        yield _start(stage, "rest_well", only_progress=True)
+        return
+    choice = yield _start(stage, house.greeting())
+    if choice == "progress":
+        yield Progress(house.progress())
+        return
+    kind = "full"
+    if choice == "shorter":
+        kind = yield _ask_kind(stage)
+        if kind == "back":
+            return
+    if choice == "again":
+        yield from set_up(stage, house)
+        house.enter(stage)
+        return
+    stage.camera = KINDS.get(kind, kind) != "imagery"
+    agenda, today = house.plan_today(KINDS.get(kind, kind))
+    stage.keeper = house.begin(KINDS.get(kind, kind), agenda, today)
+    house.end((yield from PracticeSession(stage, agenda, today).flow()))
+    stage.keeper = NoKeeper()
+
+
+def _start(stage, greeting, *, quiet=False, only_progress=False):
+    start = Choice("start", stage.text("start"), "go_on", -1)
+    more = (
+        Choice("shorter", stage.text("shorter"), "clock_10", -1),
+        Choice("progress", stage.text("progress"), "graph", -1),
+    )
+    choices = more[1:] if only_progress else (start,) if quiet else (start, *more)
+    return _AtHome(
+        "home", stage.text(greeting), choices, kind="home", preview=False, quiet=True, picture="hand_up"
+    )
+
+
+class _AtHome(Ask):
+    """The first screen: no camera yet."""
+
+    again = True
+
+    def screen(self, stage):
+        return Screen(self.kind, self.title, picture=self.picture, choices=self.choices)
+
+
+def _ask_kind(stage):
+    keys = (*KINDS, "back")
+    pictures = ("clock_10", "clock_3", "imagine", "home")
+    choices = tuple(Choice(k, stage.text(k), p, -1) for k, p in zip(keys, pictures, strict=True))
+    return Ask("kind", stage.text("shorter"), choices, preview=False)
+
+
+# ── set-up ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_YES_NO = (("yes", "yes"), ("no", "no"))
+QUESTIONS = {
+    "weaker_side": (("left", "weaker_left"), ("right", "weaker_right")),
+    "harder_to_see": (("left_half", "see_left"), ("right_half", "see_right"), ("both_fine", "see_both")),
+    "therapist_yes": _YES_NO,
+    "new_stroke": _YES_NO,
+    "moves": (("hardly", "passive"), ("some", "helped"), ("well", "weaker_arm")),
+    "sling": _YES_NO,
+    "wheelchair": _YES_NO,
+    "tires_fast": _YES_NO,
+    "feels_stuck": _YES_NO,
+    "task": (("cup", "cup"), ("door", "door"), ("towel", "towel"), ("stand_up", "stand_up")),
+    "days": (("mon_wed_fri", "calendar"), ("tue_thu_sat", "calendar"), ("any_day", "calendar")),
+    "emergency_number": (("112", "phone_emergency"), ("911", "phone_emergency"), ("999", "phone_emergency")),
+}
+"""What is asked once, with the pictures of its answers; each may be "not sure"."""
+_PICTURE = {"sling": "sling", "wheelchair": "wheelchair", "therapist_yes": "doctor", "tires_fast": "tired",
+            "new_stroke": "calendar", "feels_stuck": "graph"}  # fmt: skip
+
+
+def set_up(stage, house):
+    """One question a screen, by touch or key; a helper or therapist answers with the person."""
+    answers, asked = {}, [*QUESTIONS, *house.tags()]
+    at = 0
+    while at < len(asked):
+        answer = yield _set_up_question(stage, asked[at], at, len(asked))
+        if answer == "back":
+            at = max(0, at - 1)
+            continue
+        answers[asked[at]] = answer
+        at += 1
+    house.set_up(answers)
+
+
+def _set_up_question(stage, key, at, of):
+    own = QUESTIONS.get(key, _YES_NO)
+
+    def text(answer):
+        if answer.isdigit():
+            return answer
+        return stage.text(answer, "screen" if answer in ("yes", "no") else "setup")
+
+    choices = [Choice(answer, text(answer), picture, -1) for answer, picture in own]
+    choices.append(Choice("not_sure", stage.text("not_sure"), "not_sure", -1))
+    if at:
+        choices.append(Choice("back", stage.text("back"), "repeat", -1))
+    title = stage.text(key, "setup" if key in QUESTIONS else "ask")
+    picture = _PICTURE.get(key, "" if key in QUESTIONS else key)
+    return Ask(
+        f"setup_{key}",
+        title,
+        tuple(choices),
+        preview=False,
+        picture=picture,
+        data={"at": at, "of": of, "setup": True},
+    )

@@ -1,0 +1,318 @@
+"""One set in front of the camera: the pacer leads, the camera counts, one thing is said at a time, nobody is hurried.
+
+What is analysed is what is journaled: poses go into the `Session` of the set while it is practised, and not while it is
+paused, so that the stored result equals ``posecheck score`` on the stored poses.
+"""
+
+import math
+from dataclasses import replace
+from statistics import median
+from typing import Any
+
+from posecheck.analysis import analyse
+from posecheck.coach.cues import FormCoach
+from posecheck.coach.events import Answer, Frame, Reload
+from posecheck.coach.fatigue import OFFER_AFTER, fatigue_signs
+from posecheck.coach.gestures import Held, raised_side
+from posecheck.coach.pauses import (
+    Away,
+    ask_fatigue,
+    ask_go_on,
+    ask_rest_or_go_on,
+    ask_why_stopped,
+    paused_rest,
+)
+from posecheck.coach.screen import Pacer, Screen
+from posecheck.coach.steps import Step
+from posecheck.exercise import load_exercise
+from posecheck.seeing import first_cure
+from posecheck.session import Session
+
+BEGIN_AFTER_S = 1.5  # from the set's beginning to the first lift
+AWAY_S, WAIT_STILL_S, ASK_STILL_S = (
+    3.0,
+    5.0,
+    20.0,
+)  # (6(4)); waiting is longer where a hold or a rest is prescribed
+STOP_HELD_S, BEFORE_STOP_S = (
+    2.0,
+    1.5,
+)  # a wrist above the eyes so long stops; the arm left its rest so long before
+CUE_SHOWN_S, CURE_AGAIN_S = 4.0, 8.0
+HARD_EFFORT = 6.0  # a plan that asks for this much is not offered rest for signs of tiring
+ARM_RAISES = ("shoulder_abduction", "shoulder_flexion", "wrist_height", "upper_arm_elevation")
+OWN_PACE = {"lift_s": 2.0, "hold_s": 0.0, "lower_s": 2.0, "rest_s": 2.0}  # where a tempo leaves it open
+
+
+def pacer_of(block, exercise, stage, begin_s, *, led=2):
+    """The pacer of a block: its tempo, with the words of the exercise."""
+    times: dict[str, Any] = {name: getattr(block.tempo, name) for name in OWN_PACE}
+    times = {name: OWN_PACE[name] if value is None else value for name, value in times.items()}
+    own = exercise.cues if stage.language == "en" else {}
+    words = {phase: own.get(phase, stage.text(phase, "pacer")) for phase in ("lift", "lower")}
+    if times["hold_s"] >= 1.0:
+        words["hold"] = stage.text("hold", "pacer")
+    return Pacer(begin_s, **times, words=words, led=led)
+
+
+class CountedSet(Step):
+    """A set that the camera counts.
+
+    Parameters
+    ----------
+    block : programme.Block
+    position : int
+        Of the block in the session.
+
+    Notes
+    -----
+    Answers a dict: ``state`` (``done``, ``left`` or ``stopped``), ``reason``, ``reps``, ``valid``, ``score``, ``slow``,
+    ``tried``, ``fatigue_stop_rep``.
+    """
+
+    name = "set"
+
+    def __init__(self, block, position):
+        self._block, self._position = block, position
+        self._exercise = load_exercise(block.exercise)
+        self._inner: Any = None
+        self._then: Any = None
+        self._cue, self._cue_s, self._cure, self._cure_s = "", -math.inf, "", -math.inf
+        self._rows, self._count, self._moved = [], 0, False
+        self._offers, self._stop = 0, Held(STOP_HELD_S)
+        self._fatigue_rep = None
+
+    def begin(self, stage):
+        block = self._block
+        self._side = {"stronger": stage.stronger_side, "weaker": stage.weaker_side}.get(block.role, "both")
+        settings = stage.settings(side=self._side, level=block.level)
+        self._keeper = stage.keeper.begin_set(
+            position=self._position, exercise=self._exercise, side=self._side, role=block.role, mode=block.mode,
+            level=block.level, planned_reps=block.reps, origin_s=stage.t_s,
+        )  # fmt: skip
+        self._origin_s, frames = self._keeper.unfinished()
+        self._session = Session(
+            self._exercise, image_size_px=stage.image_size_px, settings=settings, **stage.engine
+        )
+        self._coach = FormCoach(self._exercise, reps=block.reps, new=stage.new, language=stage.language)
+        for pose in frames:
+            self._told(self._session.push(pose), None)
+        self._last_s = frames[-1].t_s if frames else -math.inf
+        stage.hands_down()
+        self._pacer = pacer_of(block, self._exercise, stage, stage.t_s + BEGIN_AFTER_S)
+        self._tried_before = 0
+        stage.between_sets = False
+
+    # ── what happens ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def on(self, stage, event):
+        if isinstance(event, Answer) and event.choice == "stop" and self._then is not self._stopped:
+            self._pause(stage, ask_why_stopped(stage), self._stopped)
+            return None
+        if self._inner is not None:
+            return self._paused(stage, event)
+        if isinstance(event, Reload):
+            self._pause(stage, ask_go_on(stage), self._asked)
+            return None
+        if isinstance(event, Frame):
+            return self._frame(stage, event)
+        return self._enough(stage)
+
+    def _frame(self, stage, event):
+        pose = replace(event.pose, t_s=event.t_s - self._origin_s)
+        if pose.t_s <= self._last_s:
+            return None
+        self._last_s = pose.t_s
+        self._keeper.frame(pose)
+        self._told(self._session.push(pose), stage)
+        self._look(stage)
+        return self._interrupted(stage) or self._enough(stage)
+
+    def _told(self, state, stage):
+        """Take in what became certain; with a stage, say it."""
+        counted = [
+            row for row in state.new if row["complete"] and row["side"] in (self._side, self._lead(row))
+        ]
+        self._count = max(state.count.values()) if self._side == "both" else state.count[self._side]
+        for row in counted:
+            self._rows.append(row)
+            findings = [f for f in state.findings if (f.side, f.rep) == (row["side"], row["rep"])]
+            text = self._coach.push(row, findings) if self._block.role != "weaker" else ""
+            if stage is None:
+                continue
+            if text:
+                self._cue, self._cue_s = text, stage.t_s
+            if self._block.role != "weaker":
+                stage.say(text or str(self._count))
+            stage.keeper.event("cue", text=text, rep=row["rep"], t_s=round(stage.t_s - self._origin_s, 3))
+
+    def _lead(self, row):
+        """In work of both limbs one of them is told of: the stronger one where it is known."""
+        if self._side != "both":
+            return self._side
+        return "left" if self._session.settings.affected == "right" else "right"
+
+    def _look(self, stage):
+        wanted = first_cure(stage.seen(self._exercise, self._session.settings))
+        self._cure = wanted.cure if wanted is not None else ""
+        if self._cure and stage.t_s - self._cure_s > CURE_AGAIN_S:
+            self._cure_s = stage.t_s
+            stage.say(self._cure)
+
+    def _enough(self, stage):
+        if self._block.role == "weaker":
+            return self._finish(stage, "done") if self._tried(stage.t_s) >= self._block.reps else None
+        return self._finish(stage, "done") if self._count >= self._block.reps else None
+
+    def _tried(self, t_s):
+        if not self._pacer.running:
+            return self._tried_before
+        return self._tried_before + self._pacer.cycles(t_s)
+
+    # ── pauses ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _interrupted(self, stage):
+        if stage.away_s() >= AWAY_S:
+            self._pause(stage, Away(standing=self._exercise.position != "seated"), self._resumed)
+        elif self._stop_gesture(stage):
+            self._cut_s = max(self._stop.since_s - BEFORE_STOP_S, self._origin_s + self._last_end_s())
+            self._pause(stage, ask_why_stopped(stage), self._stopped)
+        elif self._tiring(stage):
+            self._offers += 1
+            self._pause(stage, ask_fatigue(stage), self._offered)
+        elif self._block.role != "weaker":
+            self._waiting(stage)
+
+    _cut_s = None
+
+    def _stop_gesture(self, stage):
+        if self._exercise.movement.signal in ARM_RAISES:
+            return False
+        side = raised_side(stage.pose) if stage.pose.seen else None
+        return self._stop.push(stage.t_s, side) >= 1.0
+
+    def _tiring(self, stage):
+        fresh = self._rows and self._rows[-1]["end_s"] > getattr(self, "_judged_s", -1.0)
+        if (
+            not fresh
+            or self._offers
+            or self._block.role == "weaker"
+            or self._block.planned_effort >= HARD_EFFORT
+        ):
+            return False
+        self._judged_s = self._rows[-1]["end_s"]
+        rest_s = self._pacer.rest_s
+        signs = fatigue_signs(self._rows, self._exercise, view=self._rows[-1]["view"], rest_s=rest_s)
+        if len(signs) < OFFER_AFTER or self._count >= self._block.reps:
+            return False
+        self._fatigue_rep = self._rows[-1]["rep"]
+        stage.keeper.event("fatigue_signs", signs=list(signs), rep=self._fatigue_rep)
+        return True
+
+    def _waiting(self, stage):
+        """The pacer waits for who is still, and goes on with who moves again."""
+        pacer, patience = self._pacer, max(WAIT_STILL_S, self._pacer.hold_s + self._pacer.rest_s + 3.0)
+        if pacer.running and stage.still_s >= patience and stage.t_s > pacer.begin_s + patience:
+            self._pacer = replace(pacer, running=False)
+        elif not pacer.running and stage.still_s < 0.5:
+            self._pacer = replace(pacer, running=True, begin_s=stage.t_s, led=1)
+        if stage.still_s >= ASK_STILL_S:
+            self._pause(stage, ask_rest_or_go_on(stage), self._asked)
+
+    def _pause(self, stage, inner, then):
+        self._tried_before, self._pacer = self._tried(stage.t_s), replace(self._pacer, running=False)
+        self._inner, self._then = inner, then
+        stage.keeper.event("paused", why=inner.name)
+        inner.begin(stage)
+
+    def _paused(self, stage, event):
+        answer = self._inner.on(stage, event)
+        if answer is None:
+            return None
+        then, self._inner, self._then = self._then, None, None
+        return then(stage, answer)
+
+    def _resumed(self, stage, _answer):
+        stage.forget()
+        self._cut_s, self._stop = None, Held(STOP_HELD_S)
+        self._pacer = replace(self._pacer, running=True, begin_s=stage.t_s + BEGIN_AFTER_S, led=1)
+        stage.say(stage.text("go_on"))
+
+    def _rest_then_on(self, stage):
+        self._pause(stage, paused_rest(), self._resumed)
+
+    def _asked(self, stage, answer):
+        if answer == "finish":
+            return self._finish(stage, "left", "finish")
+        return self._rest_then_on(stage) if answer == "rest" else self._resumed(stage, answer)
+
+    def _offered(self, stage, answer):
+        if answer == "rest":
+            stage.keeper.event("fatigue_rest")
+            return self._finish(stage, "done", "tired")
+        return self._resumed(stage, answer)
+
+    def _stopped(self, stage, answer):
+        if answer == "go_on":
+            return self._resumed(stage, answer)
+        return self._finish(stage, "stopped", answer)
+
+    def without(self, stage):
+        return self._finish(stage, "left", "camera")
+
+    # ── the end ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _last_end_s(self):
+        return max((row["end_s"] for row in self._rows), default=0.0)
+
+    def _finish(self, stage, state, reason=""):
+        stage.between_sets = True
+        tried = self._tried(stage.t_s)
+        track = self._session.track()
+        if self._cut_s is not None:
+            track = track.only(track.t_s <= self._cut_s - self._origin_s)
+        if len(track) < 2:
+            self._keeper.attempts(tried, moved=None, state=state)
+            return self._answer(state, reason, tried, ())
+        settings = self._session.settings
+        result = (
+            analyse(track, self._exercise, settings=settings)
+            if self._cut_s is not None
+            else self._session.finish()
+        )
+        self._keeper.keep(result, track, state=state, tried=tried if self._block.role == "weaker" else None)
+        return self._answer(state, reason, tried, result.rows)
+
+    def _answer(self, state, reason, tried, rows):
+        own = [row for row in rows if row["complete"] and row["side"] == self._lead(row)]
+        scores = [row["score"] for row in own if row["scored"] and math.isfinite(row["score"])]
+        return {
+            "state": state, "reason": reason, "reps": len(own), "tried": tried,
+            "valid": sum(not row["exclusion_reason"] for row in own),
+            "assisted": sum(bool(row["assisted"]) for row in own),
+            "score": median(scores) if len(scores) >= 3 else None,
+            "slow": self._coach.slow, "fatigue_stop_rep": self._fatigue_rep if reason == "tired" else None,
+        }  # fmt: skip
+
+    def screen(self, stage):
+        if self._inner is not None:
+            return self._inner.screen(stage)
+        weaker, fresh = self._block.role == "weaker", stage.t_s - self._cue_s <= CUE_SHOWN_S
+        tried = self._tried(stage.t_s)
+        return Screen(
+            "set", self._exercise.name, self._cue if fresh else self._cure, camera=True, preview=True, stop=True,
+            pacer=self._pacer, count=(tried or None) if weaker else self._count,
+            step=set_step(stage, self._block),
+            figure={"exercise": self._exercise.id, "side": self._side, "level": self._block.level},
+            data={"tried": weaker, "moved": weaker and self._count > 0, "praise": fresh and self._is_praise(stage)},
+        )  # fmt: skip
+
+    def _is_praise(self, stage):
+        return self._cue == stage.text("slow", "praise")
+
+
+def set_step(stage, block):
+    """``Set 1 of 2``, where there is more than one."""
+    if block.of_sets < 2:
+        return ""
+    return stage.text("set_of", number=block.set_number, of=block.of_sets)

@@ -1,0 +1,127 @@
+"""The questions of a session: one idea, three pictures at most, answered from the chair."""
+
+from posecheck.coach.screen import Choice
+from posecheck.coach.steps import Ask
+
+RED_FLAG_PAGES = (
+    ("new_arm_weak", "new_face_droop", "new_speech"),
+    ("new_eyes", "new_balance", "new_headache"),
+    ("chest_pain", "breathless", "faint"),
+    ("seizure", "fell", "calf_swollen"),
+    ("shoulder_worse", "dizzy", "fever"),
+)
+"""Those first that mean calling for help."""
+_FLAG_PICTURE = {"shoulder_worse": "where_shoulder", "dizzy": "new_balance"}
+SITE_PAGES = (("shoulder", "arm", "hand"), ("leg", "back", "other"))
+BY_BUTTON = -1
+
+
+def ask_usual(stage):
+    """The one question of every day; the raised stronger hand answers yes, checks the camera and confirms the side."""
+    how = (stage.text("usual_how"),) if stage.camera else ()
+    return Ask(
+        "usual",
+        stage.text("usual"),
+        (
+            Choice("yes", stage.text("yes"), "hand_up" if stage.camera else "yes", 1),
+            Choice("no", stage.text("no"), "no", 3),
+        ),
+        raised="raised",
+        lines=how,
+    )
+
+
+def _pages(stage, name, title, pages, table, picture):
+    """Ask page by page; the raised hand, or *none of these*, turns the page."""
+    last = len(pages) - 1
+    for at, page in enumerate(pages):
+        more = stage.text("none_of_these", "red_flag") if name == "red_flag" else stage.text("more")
+        choices = [Choice(flag, stage.text(flag, table), picture(flag)) for flag in page]
+        if name == "red_flag" or at < last:
+            choices.append(Choice("more", more, "go_on", BY_BUTTON))
+        answer = yield Ask(
+            name, title, tuple(choices), raised="more" if len(choices) > 3 else "", quiet=at > 0
+        )
+        if answer != "more":
+            return answer
+    return "none_of_these"
+
+
+def ask_red_flags(stage):
+    """``New today?`` in pictures: the flag, or ``none_of_these``."""
+    title = stage.text("question", "red_flag")
+    return (
+        yield from _pages(
+            stage, "red_flag", title, RED_FLAG_PAGES, "red_flag", lambda f: _FLAG_PICTURE.get(f, f)
+        )
+    )
+
+
+def ask_site(stage):
+    """Where it hurts."""
+    return (yield from _pages(stage, "site", stage.text("where"), SITE_PAGES, "site", "where_{}".format))
+
+
+def _three(stage, name, title, keys, pictures, table="screen"):
+    choices = tuple(
+        Choice(key, stage.text(key, table), picture) for key, picture in zip(keys, pictures, strict=True)
+    )
+    return Ask(name, title, choices)
+
+
+def ask_effort(stage):
+    """Three faces."""
+    keys = ("easy", "just_right", "hard")
+    return _three(stage, "effort", stage.text("effort"), keys, ("face_easy", "face_right", "face_hard"))
+
+
+def ask_pain(stage):
+    """Yes or no."""
+    return Ask(
+        "pain",
+        stage.text("any_pain"),
+        (Choice("no", stage.text("no"), "no_pain", 1), Choice("yes", stage.text("yes"), "pain", 2)),
+    )
+
+
+def ask_which_hand(stage):
+    """The other hand came up twice."""
+    return Ask(
+        "which_hand",
+        stage.text("which_hand"),
+        (Choice("yes", stage.text("yes"), "yes"), Choice("no", stage.text("no"), "no")),
+    )
+
+
+def ask_imagine(stage, *, go_on=False):
+    """After pain or tiredness: what is left for today, with no advice."""
+    choices = [
+        Choice("go_on", stage.text("go_on"), "go_on"),
+        Choice("imagine", stage.text("imagine"), "imagine"),
+        Choice("finish", stage.text("finish"), "stop"),
+    ]
+    return Ask(
+        "imagine_or",
+        stage.text("go_on_or_finish"),
+        tuple(c for c in choices if not go_on or c.id != "imagine"),
+    )
+
+
+def ask_resume(stage):
+    """Once, after an interruption."""
+    return Ask(
+        "resume",
+        stage.text("resume"),
+        (
+            Choice("go_on", stage.text("go_on"), "go_on"),
+            Choice("start_new", stage.text("start_new"), "repeat"),
+        ),
+    )
+
+
+def ask_weekly(stage, name):
+    """Once a week: confidence with the task, mood, soreness of the stronger side."""
+    keys = ("sore_no", "sore_little", "sore_yes") if name == "soreness" else ("high", "middle", "low")
+    return _three(
+        stage, name, stage.text(name, "weekly"), keys, ("face_easy", "face_right", "face_hard"), "weekly"
+    )

@@ -1,0 +1,121 @@
+"""What stands on the screen, as data: the browser draws it and decides nothing."""
+
+from dataclasses import asdict, dataclass, field
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A picture to choose, by hand, key, clicker or touch.
+
+    Attributes
+    ----------
+    id : str
+    text : str
+        Four words or fewer.
+    picture : str
+        Id of a pictogram.
+    place : int
+        1 high, 2 middle, 3 low beside the person; 0 = a button only, not to be had by hand.
+    """
+
+    id: str
+    text: str
+    picture: str
+    place: int = 0
+
+
+@dataclass(frozen=True)
+class Pacer:
+    """When the dot moves: cycles of lift, hold, lower and rest from `begin_s` on.
+
+    Attributes
+    ----------
+    begin_s : float, s
+        Of the first lift, on the browser's clock.
+    lift_s, hold_s, lower_s, rest_s : float, s
+    words : dict of str to str
+        What the voice says at the start of a phase.
+    led : int
+        So many cycles are led by the voice; after that the dot goes on alone.
+    running : bool
+        False while it waits for the person.
+    """
+
+    begin_s: float
+    lift_s: float
+    hold_s: float
+    lower_s: float
+    rest_s: float
+    words: dict[str, str] = field(default_factory=dict)
+    led: int = 2
+    running: bool = True
+
+    @property
+    def cycle_s(self):
+        """Length of a whole cycle."""
+        return self.lift_s + self.hold_s + self.lower_s + self.rest_s
+
+    def cycles(self, t_s):
+        """Whole movements, without the rest after the last, that the dot has shown by a time."""
+        return max(0, int((t_s - self.begin_s + self.rest_s) // self.cycle_s))
+
+    def lifting(self, t_s):
+        """Whether the dot is on its way or held, rather than at rest."""
+        return t_s >= self.begin_s and (t_s - self.begin_s) % self.cycle_s < self.cycle_s - self.rest_s
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One thing at a time.
+
+    Attributes
+    ----------
+    kind : str
+        Layout: ``home``, ``choices``, ``camera``, ``show``, ``set``, ``rest``, ``read``, ``alarm``, ``progress``.
+    title : str
+        Six words or fewer.
+    cue : str
+        What helps now; takes the place of the title's weight while it is there.
+    lines : tuple of str
+        Short sentences to read along.
+    picture : str
+        Id of a pictogram.
+    choices : tuple of Choice
+    camera : bool
+        Whether the camera must run.
+    preview : bool
+        Whether the person sees the own mirror image.
+    pacer : Pacer or None
+    count : int or None
+        The only number a survivor sees.
+    step : str
+        Where in the session: ``Set 1 of 2``.
+    figure : dict or None
+        What `demonstration.demonstrate` needs: exercise, side, level.
+    ends_s : float or None
+        When a rest is over; drawn as a circle that fills, not as a number.
+    stop : bool
+        Whether *Stop exercise* is offered.
+    data : dict
+        What one kind of screen needs beyond this.
+    """
+
+    kind: str
+    title: str = ""
+    cue: str = ""
+    lines: tuple[str, ...] = ()
+    picture: str = ""
+    choices: tuple[Choice, ...] = ()
+    camera: bool = False
+    preview: bool = False
+    pacer: Pacer | None = None
+    count: int | None = None
+    step: str = ""
+    figure: dict | None = None
+    ends_s: float | None = None
+    stop: bool = False
+    data: dict = field(default_factory=dict)
+
+    def to_dict(self):
+        """As plain values for JSON."""
+        return asdict(self)

@@ -1,0 +1,381 @@
+"""The steps between the sets: asking, finding the person, raising a hand, sitting still, showing, resting.
+
+A step begins, hears of events, and answers with something other than None when it is over.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from posecheck.coach.events import Answer, Frame
+from posecheck.coach.screen import Choice, Screen
+from posecheck.exercise import Exercise, load_practice
+from posecheck.seeing import Patience, first_cure
+
+READY_STILL_S = 3.0  # seated, still and fully seen before anything begins (6(4))
+COUNT_IN = 3
+SILENT_S = 12.0  # after which a question that waits is said again
+WRONG_HAND_TIMES = 2
+
+
+class Step:
+    """One thing at a time.
+
+    Attributes
+    ----------
+    name : str
+        Under which the answer is kept.
+    again : bool
+        Whether a restarted session does it again rather than remember it.
+    """
+
+    name: str
+    again = False
+
+    def begin(self, stage):
+        """The step is on the screen from now on."""
+
+    def on(self, stage, event):
+        """Hear of an event; the answer when the step is over."""
+
+    def without(self, stage):
+        """The person goes on without camera: the answer, where the step cannot."""
+
+    def screen(self, stage) -> Screen:
+        """What is to be seen now."""
+        raise NotImplementedError
+
+
+@dataclass
+class Ask(Step):
+    """A question with up to three pictures, answered by hand, key, clicker or touch; it waits as long as it takes.
+
+    Parameters
+    ----------
+    name : str
+    title : str
+    choices : tuple of Choice
+        Given places 1, 2, 3 in turn unless they have one.
+    raised : str
+        The choice that a raised stronger hand means; empty for none.
+    lines : tuple of str
+        Said after the title.
+    preview : bool
+        Show the person, so that pictures stand beside the own hand.
+    """
+
+    name: str
+    title: str
+    choices: tuple[Choice, ...]
+    raised: str = ""
+    lines: tuple[str, ...] = ()
+    picture: str = ""
+    kind: str = "choices"
+    preview: bool = True
+    quiet: bool = False
+    data: dict = field(default_factory=dict)
+
+    def __post_init__(self):
+        free = [place for place in (1, 2, 3) if place not in {c.place for c in self.choices}]
+        placed = [c if c.place else replace(c, place=free.pop(0)) if free else c for c in self.choices]
+        self.choices = tuple(replace(c, place=0) if c.place < 0 else c for c in placed)
+
+    def begin(self, stage):
+        stage.hands_down()
+        self._said_s = stage.t_s
+        if not self.quiet:
+            stage.say(self.title, *self.lines)
+
+    def on(self, stage, event):
+        if isinstance(event, Answer):
+            return event.choice if event.choice in {c.id for c in self.choices} else None
+        if isinstance(event, Frame) and stage.camera:
+            place = stage.beside()
+            chosen = next((c.id for c in self.choices if place and c.place == place), None)
+            if chosen is None and self.raised and stage.raised() == stage.stronger_side:
+                chosen = self.raised
+            return chosen
+        if stage.t_s - self._said_s > SILENT_S and not self.quiet:
+            self._said_s = stage.t_s
+            stage.say(self.title)
+        return None
+
+    def screen(self, stage):
+        return Screen(
+            self.kind, self.title, lines=self.lines, picture=self.picture, choices=self.choices,
+            camera=stage.camera, preview=stage.camera and self.preview, data=self.data,
+        )  # fmt: skip
+
+
+class See(Step):
+    """Waits until somebody is seen well enough for an exercise, with one cure at a time; offers a way on by 20 s.
+
+    Answers ``ok``, ``anyway`` (go on as it is) or ``without`` (practise without camera).
+    """
+
+    name, again = "see", True
+
+    def __init__(self, exercise, settings, *, only_there=False):
+        self._exercise, self._settings, self._only_there = exercise, settings, only_there
+        self._patience, self._advice, self._well_s, self._said = Patience(), None, None, ""
+
+    def begin(self, stage):
+        self._begun_s = stage.t_s
+        stage.hands_down()
+
+    def on(self, stage, event):
+        if isinstance(event, Answer) and event.choice in ("anyway", "without"):
+            return event.choice
+        if not isinstance(event, Frame):
+            return None
+        if self._advice is not None and self._advice.offer:
+            chosen = {1: "anyway", 2: "without"}.get(stage.beside())
+            if chosen:
+                return chosen
+        seen = stage.seen(self._exercise, self._settings)
+        if self._only_there:
+            seen = tuple(one for one in seen if one.check in ("nobody", "head_out", "dark"))
+        if not seen:
+            return None
+        self._advice = self._patience.push(stage.t_s, seen) if stage.t_s > self._begun_s else self._advice
+        cure = self._advice.show.cure if self._advice and self._advice.show else ""
+        if cure and cure != self._said:
+            stage.say(cure)
+        self._said = cure
+        if first_cure(seen) is None:
+            self._well_s = stage.t_s if self._well_s is None else self._well_s
+            return "ok" if stage.t_s - self._well_s >= 1.0 else None
+        self._well_s = None
+        return None
+
+    def without(self, stage):
+        return "without"
+
+    def screen(self, stage):
+        offer = self._advice is not None and self._advice.offer
+        choices = (
+            Choice("anyway", stage.text("go_on"), "go_on", 1),
+            Choice("without", stage.text("without_camera"), "microphone_off", 2),
+        )
+        return Screen(
+            "camera", stage.text("looking"), cure_of(self._advice), camera=True, preview=True, picture="camera",
+            choices=choices if offer else (),
+        )  # fmt: skip
+
+
+def cure_of(advice):
+    """What an `Advice` says to the person."""
+    return advice.show.cure if advice is not None and advice.show is not None else ""
+
+
+class RaiseHand(Step):
+    """ "Raise your stronger hand": the camera works, left and right are what was said at set-up, and it begins.
+
+    Answers ``ok``; ``other`` when the other hand came up twice; ``skip`` by touch.
+    """
+
+    name, again = "raise_hand", True
+
+    def __init__(self):
+        self._wrong, self._down = 0, True
+
+    def begin(self, stage):
+        stage.hands_down()
+        stage.say(stage.text("raise_hand"))
+        self._said_s = stage.t_s
+
+    def on(self, stage, event):
+        if isinstance(event, Answer) and event.choice == "skip":
+            return "skip"
+        if not isinstance(event, Frame):
+            return None
+        side = stage.raised()
+        if side == stage.stronger_side:
+            stage.say(stage.text("thank_you"))
+            return "ok"
+        if side is None:
+            self._down = True
+        elif self._down:
+            self._wrong, self._down = self._wrong + 1, False
+            if self._wrong >= WRONG_HAND_TIMES:
+                return "other"
+            stage.say(stage.text("raise_hand"))
+        if stage.t_s - self._said_s > SILENT_S:
+            self._said_s = stage.t_s
+            stage.say(stage.text("raise_hand"))
+        return None
+
+    def without(self, stage):
+        return "without"
+
+    def screen(self, stage):
+        return Screen(
+            "camera", stage.text("raise_hand"), camera=True, preview=True, picture="hand_up",
+            choices=(Choice("skip", stage.text("go_on"), "go_on"),),
+        )  # fmt: skip
+
+
+class Settle(Step):
+    """No countdown before the person has been still and fully seen for three seconds; then 3, 2, 1."""
+
+    name, again = "settle", True
+
+    def __init__(self, exercise, settings):
+        self._exercise, self._settings = exercise, settings
+        self._counted_s, self._cue, self._last = None, "", None
+
+    def begin(self, stage):
+        stage.forget()
+        stage.say(stage.text("sit_still"))
+        self._begun_s = self._said_s = stage.t_s
+
+    def on(self, stage, event):
+        if isinstance(event, Answer) and event.choice == "go_on":
+            return "skip"
+        if not isinstance(event, Frame):
+            return None
+        seen = stage.seen(self._exercise, self._settings)
+        wanted = first_cure(
+            tuple(one for one in seen if one.check not in ("mirrored", "limbs_jump", "sling"))
+        )
+        self._cue = wanted.cure if wanted is not None else ""
+        if self._cue and stage.t_s - self._said_s > 6.0:
+            self._said_s = stage.t_s
+            stage.say(self._cue)
+        ready = bool(seen) and wanted is None and stage.still_s >= READY_STILL_S
+        if not ready and stage.still_s < READY_STILL_S:
+            self._counted_s = None
+        elif ready and self._counted_s is None:
+            self._counted_s = stage.t_s
+        if self._counted_s is None:
+            return None
+        left = COUNT_IN - int(stage.t_s - self._counted_s)
+        if left != self._last and left > 0:
+            stage.say(str(left))
+        self._last = left
+        return "ok" if left <= 0 else None
+
+    def without(self, stage):
+        return "without"
+
+    def screen(self, stage):
+        counting = self._counted_s is not None and self._last
+        return Screen(
+            "camera", stage.text("sit_still"), self._cue, camera=True, preview=True, picture="sit_still",
+            data={"count_in": self._last} if counting else {},
+            choices=(Choice("go_on", stage.text("go_on"), "go_on"),)
+            if stage.t_s - self._begun_s > 20.0
+            else (),
+        )  # fmt: skip
+
+
+class Show(Step):
+    """The animated figure does one movement, and the voice says what it is."""
+
+    name = "show"
+
+    def __init__(self, exercise, *, side, level, tempo, cycles=1):
+        self._exercise = load_practice(exercise)
+        self._figure = {"exercise": self._exercise.id, "side": side, "level": level}
+        self._seconds = cycles * sum(getattr(tempo, f"{p}_s") or 2.0 for p in ("lift", "lower")) + 3.0
+
+    def begin(self, stage):
+        self._until_s = stage.t_s + self._seconds
+        stage.say(stage.text("watch"), self._exercise.name, self._exercise.cues.get("start", ""))
+
+    def on(self, stage, event):
+        if isinstance(event, Answer) and event.choice == "go_on":
+            return "done"
+        return "done" if stage.t_s >= self._until_s else None
+
+    def screen(self, stage):
+        return Screen(
+            "show", self._exercise.name, figure=self._figure, camera=stage.camera,
+            choices=(Choice("go_on", stage.text("go_on"), "go_on"),),
+        )  # fmt: skip
+
+
+class Rest(Step):
+    """Real rest for the whole person; *More rest* is always there, and nothing hurries."""
+
+    name = "rest"
+
+    def __init__(self, seconds, *, title="rest"):
+        self._seconds, self._title = seconds, title
+
+    def begin(self, stage):
+        stage.hands_down()
+        self._begun_s, self._until_s = stage.t_s, stage.t_s + self._seconds
+        stage.say(stage.text(self._title))
+
+    def on(self, stage, event):
+        if isinstance(event, Answer):
+            if event.choice == "more_rest":
+                self._more(stage)
+            return "done" if event.choice == "go_on" else None
+        if isinstance(event, Frame) and stage.beside() == 1:
+            self._more(stage)
+            stage.hands_down()
+        return "done" if stage.t_s >= self._until_s else None
+
+    def _more(self, stage):
+        self._begun_s, self._until_s = stage.t_s, stage.t_s + self._seconds
+        stage.say(stage.text("rest"))
+
+    def screen(self, stage):
+        return Screen(
+            "rest", stage.text(self._title), camera=stage.camera, picture="rest", ends_s=self._until_s,
+            choices=(
+                Choice("more_rest", stage.text("more_rest"), "more_rest", 1),
+                Choice("go_on", stage.text("go_on"), "go_on"),
+            ), data={"begun_s": self._begun_s},
+        )  # fmt: skip
+
+
+class Read(Step):
+    """A card or a script that is read aloud, line by line; it ends by itself some time after its last line.
+
+    Parameters
+    ----------
+    name : str
+    title : str
+    lines : sequence of (str, float)
+        What is said, and how long it takes with the pause after it.
+    picture : str
+    waits : bool
+        Whether it waits for an answer at the end rather than going on.
+    """
+
+    def __init__(self, name, title, lines, *, picture="", waits=False, preview=False):
+        self.name, self._title, self._lines, self._picture = name, title, list(lines), picture
+        self._waits, self._at, self._next_s = waits, -1, 0.0
+
+    def begin(self, stage):
+        stage.hands_down()
+        self._next_s = stage.t_s
+
+    def on(self, stage, event):
+        if isinstance(event, Answer) and event.choice == "go_on":
+            return "done"
+        if isinstance(event, Frame) and stage.raised() == stage.stronger_side:
+            return "done"
+        if stage.t_s < self._next_s:
+            return None
+        if self._at + 1 < len(self._lines):
+            self._at += 1
+            line, lasts_s = self._lines[self._at]
+            stage.say(line)
+            self._next_s = stage.t_s + lasts_s
+            return None
+        return None if self._waits else "done"
+
+    def screen(self, stage):
+        here = self._lines[max(self._at, 0)][0] if self._lines else ""
+        return Screen(
+            "read", self._title, lines=(here,), picture=self._picture, camera=stage.camera,
+            choices=(Choice("go_on", stage.text("go_on"), "go_on"),), data={"at": self._at, "of": len(self._lines)},
+        )  # fmt: skip
+
+
+def practised(block):
+    """The catalogue's entry for a block, and whether the camera can count it."""
+    practice = load_practice(block.exercise)
+    return practice, isinstance(practice, Exercise)

@@ -1,0 +1,263 @@
+"""Sessions acted out before the conductor, without a browser: what is shown, said and kept."""
+
+from dataclasses import dataclass
+
+import pytest
+from coach_scene import MemoryHouse, Play
+
+from posecheck.analysis import analyse
+from posecheck.exercise_parts import Tempo
+
+SLOW = Tempo(lift_s=3.0, hold_s=1.0, lower_s=3.0, rest_s=1.0)
+
+
+@dataclass(frozen=True)
+class Block:
+    kind: str = "stronger"
+    exercise: str = "shoulder_abduction"
+    role: str = "stronger"
+    mode: str = "active"
+    reps: int = 3
+    level: str = "2"
+    tempo: Tempo = SLOW
+    rest_after_s: float = 0.0
+    seconds: float | None = None
+    planned_effort: float = 3.0
+    set_number: int = 1
+    of_sets: int = 1
+    say: str = ""
+
+
+@dataclass(frozen=True)
+class Agenda:
+    blocks: tuple
+    kind: str = "full"
+    week: int = 1
+
+
+def begun(*blocks, **house):
+    """A session whose first set is about to begin, from the one click on *Start*."""
+    play = Play(MemoryHouse(Agenda(blocks or (Block(),)), **house))
+    play.answer("start")
+    play.camera("on")
+    play.sit(3)
+    play.raise_hand()
+    play.sit(1)
+    return play
+
+
+def until(play, kind, *, limit_s=60.0):
+    """Sit still until a kind of screen is there."""
+    begun_s = play.since_s
+    while play.screen.kind != kind:
+        play.sit(0.5)
+        assert play.since_s - begun_s < limit_s, f"still at {play.screen}"
+
+
+def done(play):
+    """Complete repetitions of the stronger side in the first set, as they were kept."""
+    rows = play.house.keeper.sets[0].kept["result"].rows
+    return sum(row["complete"] and row["role"] == "stronger" for row in rows)
+
+
+def test_the_stronger_hand_alone_leads_to_the_first_movement_within_90_seconds():
+    play = Play(MemoryHouse(Agenda((Block(),))))
+    assert play.screen.kind == "home"
+    assert not play.screen.camera
+    play.answer("start")
+    play.camera("on")
+    play.nobody(10)
+    assert "Come into the picture." in play.texts()
+    sat_s = play.since_s
+    play.sit(3)
+    assert play.screen.title == "Same as usual today?"
+    play.raise_hand()
+    until(play, "set")
+    assert play.since_s - sat_s < 90
+    play.raises(3)
+    play.sit(2)
+    assert play.house.keeper.sets[0].kept["state"] == "done"
+    assert done(play) == 3
+
+
+def test_what_is_stored_equals_the_analysis_of_the_stored_poses():
+    play = begun()
+    until(play, "set")
+    play.raises(3)
+    play.sit(2)
+    kept = play.house.keeper.sets[0].kept
+    again = analyse(kept["track"], kept["result"].exercise, settings=kept["result"].settings)
+    assert repr(again.rows) == repr(kept["result"].rows)
+    assert len(kept["track"]) == len(play.house.keeper.sets[0].poses)
+
+
+def test_two_of_three_fast_repetitions_bring_one_cue_and_slow_ones_praise():
+    play = begun(Block(reps=8))
+    until(play, "set")
+    play.sit(1.5)
+    play.raises(4, lift_s=0.8, hold_s=0.5, lower_s=3.0)
+    fast_until_s = play.since_s
+    play.raises(4)
+    play.sit(2)
+    fast = [t for t in play.texts() if t == "Slower. Count 3."]
+    assert len(fast) == 1
+    assert "That was slow and steady." in play.texts(fast_until_s)
+
+
+def test_numbers_are_said_unless_a_cue_is():
+    play = begun(Block(reps=3))
+    until(play, "set")
+    play.sit(1.5)
+    play.raises(3)
+    play.sit(2)
+    numbers = [t for t in play.texts() if t in ("1", "2", "3")]
+    assert numbers[:3] == ["3", "2", "1"]  # the count-in
+    praised = play.texts().count("That was slow and steady.")
+    assert len(numbers) - 3 == 3 - praised
+
+
+def test_leaving_the_picture_pauses_and_coming_back_goes_on():
+    play = begun(Block(reps=4))
+    until(play, "set")
+    play.raises(2)
+    play.nobody(4)
+    assert play.screen.title == "Paused. Come back any time."
+    play.sit(3)
+    assert play.screen.kind == "set"
+    play.sit(1.5)
+    play.raises(2)
+    play.sit(2)
+    assert (
+        len(
+            [
+                r
+                for r in play.house.keeper.sets[0].kept["result"].rows
+                if r["complete"] and r["side"] == "right"
+            ]
+        )
+        == 4
+    )
+
+
+def test_stillness_asks_and_waits_and_never_ends_the_set():
+    play = begun(Block(reps=4))
+    until(play, "set")
+    play.raises(1)
+    play.sit(40)
+    assert play.screen.title == "Rest or go on?"
+    play.sit(60)
+    assert play.screen.title == "Rest or go on?"
+    play.beside(1)
+    assert play.screen.kind == "set"
+    assert play.screen.count == 1
+
+
+def test_pain_ends_the_exercise_for_today_without_touch_of_anything_but_stop():
+    play = begun(Block(reps=4), Block(reps=4, set_number=2))
+    until(play, "set")
+    play.raises(1)
+    play.answer("stop")
+    assert [c.id for c in play.screen.choices][:3] == ["pain", "tired", "something_else"]
+    play.sit(1)
+    play.beside(1)
+    assert play.screen.title == "Where?"
+    play.sit(1)
+    play.beside(1)
+    assert (
+        "pain",
+        {"pain": True, "site": "shoulder", "exercise": "shoulder_abduction"},
+    ) in play.house.keeper.prompts
+    play.sit(6)
+    assert play.screen.title == "What now?"
+    play.beside(1)  # go on: but that exercise is over for today
+    play.sit(2)
+    assert len(play.house.keeper.sets) == 1
+
+
+def test_a_red_flag_stops_everything():
+    play = Play(MemoryHouse(Agenda((Block(),))))
+    play.answer("start")
+    play.camera("on")
+    play.sit(3)
+    play.answer("no")
+    assert play.screen.title == "New today?"
+    play.answer("new_arm_weak")
+    assert play.screen.kind == "alarm"
+    assert play.screen.choices == ()
+    play.ticks(6)
+    play.answer("home")
+    assert play.screen.kind == "alarm"  # it stays with the day
+    play.ticks(6)
+    play.answer("home")
+    assert "start" not in [c.id for c in play.screen.choices]
+    assert play.house.keeper.sets == []
+
+
+def test_practice_goes_on_without_camera():
+    play = Play(MemoryHouse(Agenda((Block(reps=2),))))
+    play.answer("start")
+    play.camera("refused")
+    assert play.screen.title == "Allow the camera, please."
+    play.answer("without")
+    play.ticks(1)
+    assert play.screen.title == "Same as usual today?"
+    play.answer("yes")
+    play.ticks(40)
+    assert play.house.keeper.sets[0].kept == {"tried": 2, "moved": None, "state": "done"}
+
+
+def test_a_camera_that_is_unplugged_in_a_set_loses_nothing():
+    play = begun(Block(reps=4))
+    until(play, "set")
+    play.raises(2)
+    play.camera("ended")
+    assert play.screen.title == "Plug the camera in again."
+    play.ticks(3)
+    assert "open_camera" in play.answer("try_again").commands
+    play.camera("on")
+    play.sit(1.5)
+    play.raises(2)
+    play.sit(2)
+    assert done(play) == 4
+
+
+def test_a_weaker_side_counts_attempts_and_never_a_range():
+    play = begun(Block(kind="weaker", role="weaker", reps=3))
+    until(play, "set")
+    play.sit(30)
+    kept = play.house.keeper.sets[0].kept
+    assert kept["tried"] == 3
+    counts = [s.count for _, s in play.shown if s.kind == "set"]
+    assert 0 not in counts
+
+
+def test_setting_up_asks_one_thing_a_screen_and_every_answer_may_be_not_sure():
+    house = MemoryHouse(Agenda((Block(),)), known=False)
+    play = Play(house)
+    asked = []
+    while play.screen.kind == "choices":
+        asked.append(play.screen.title)
+        assert "not_sure" in [c.id for c in play.screen.choices]
+        play.answer("not_sure")
+        assert len(asked) < 40
+    assert len(set(asked)) == len(asked)
+    assert set(house.answers.values()) == {"not_sure"}
+    assert play.screen.kind == "home"
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_either_hand_can_be_the_stronger_one(side):
+    weaker = {"left": "right", "right": "left"}[side]
+    play = Play(MemoryHouse(Agenda((Block(reps=1),)), weaker=weaker), stronger=side)
+    play.answer("start")
+    play.camera("on")
+    play.sit(3)
+    play.raise_hand(weaker)
+    play.sit(1)
+    assert play.screen.title == "Same as usual today?"
+    play.raise_hand(side)
+    until(play, "set")
+    play.raises(1)
+    play.sit(2)
+    rows = play.house.keeper.sets[0].kept["result"].rows
+    assert [(r["side"], r["role"]) for r in rows if r["complete"]] == [(side, "stronger")]
