@@ -31,3 +31,7 @@ class EditError(PosecheckError):
 
 class OutputError(PosecheckError):
     """A folder or file that cannot be written."""
+
+
+class StoreError(PosecheckError):
+    """A database, practice file or stored recording that cannot be opened, read or written."""

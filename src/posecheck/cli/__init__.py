@@ -6,8 +6,10 @@ import sys
 
 import click
 
+from posecheck.cli.app import app
 from posecheck.cli.catalogue import exercises
 from posecheck.cli.compare import compare
+from posecheck.cli.data import data
 from posecheck.cli.doctor import doctor
 from posecheck.cli.models import models
 from posecheck.cli.own import calibrate, noise
@@ -55,7 +57,7 @@ def cli():
     """
 
 
-for command in (analyse, score, compare, calibrate, noise, record, exercises, models, doctor):
+for command in (analyse, score, compare, calibrate, noise, record, exercises, app, data, models, doctor):
     cli.add_command(command)
 
 
