@@ -31,7 +31,10 @@ FLOORS = (
     ("rules", "symmetry", "programme", "sets"),
     ("observation", "view", "recognition", "editing", "measuring", "seeing"),
     ("analysis", "result"),
-    ("calibration",),
+    ("calibration", "demonstration_body"),
+    ("demonstration_scenes",),
+    ("demonstration_props",),
+    ("demonstration",),
 )
 FLOOR = {name: i for i, floor in enumerate(FLOORS) for name in floor}
 CORE = [name for name in FLOOR if (PACKAGE / f"{name}.py").exists()]

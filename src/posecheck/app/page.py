@@ -4,11 +4,16 @@ from pathlib import Path
 
 import streamlit as st
 
+from posecheck.app.helper_page import helper
 from posecheck.app.practice_page import practice
 
 HERE = Path(__file__).parent
 
 st.set_page_config(page_title="posecheck", page_icon=str(HERE / "static" / "icon.png"), layout="wide")
 st.navigation(
-    [st.Page(practice, title="Practice", url_path="practice", default=True)], position="hidden"
+    [
+        st.Page(practice, title="Practice", url_path="practice", default=True),
+        st.Page(helper, title="For a helper", url_path="helper"),
+    ],
+    position="hidden",
 ).run()

@@ -38,7 +38,7 @@ class Room:
 
     def __init__(self, house, *, model="full", url_of=lambda text: None):
         self.thread = ThreadPoolExecutor(1, thread_name_prefix="posecheck-room")
-        self._house, self._model, self._url_of = house, model, url_of
+        self.house, self._model, self._url_of = house, model, url_of
         self._engine, self._lock = None, threading.Lock()
         self._times = deque(maxlen=300)
         self._light_s = 0.0
@@ -47,7 +47,7 @@ class Room:
 
     def _begin(self):
         self.stage = Stage("unknown", NoKeeper())
-        self._conductor = Conductor(self.stage, at_home(self.stage, self._house))
+        self._conductor = Conductor(self.stage, at_home(self.stage, self.house))
 
     # ── what a page sends; always called in `thread` ─────────────────────────────────────────────────────────
 
@@ -133,6 +133,15 @@ class Room:
         if self._engine is not None:
             self._engine.close()
             self._engine = None
+
+    def begin_again(self):
+        """Back to the first screen, as after a start; a session that was under way can be taken up."""
+        self.thread.submit(self._begin).result()
+
+    def empty(self):
+        """Delete all that is kept, and begin with nothing."""
+        self.thread.submit(self.house.empty).result()
+        self.begin_again()
 
     def close(self):
         """End for good."""

@@ -44,7 +44,7 @@ def room():
     from posecheck.app.room import Room
     from posecheck.store import open_store
 
-    return Room(Household(open_store()), url_of=voice_url)
+    return Room(Household(open_store), url_of=voice_url)
 
 
 def voice_url(text):

@@ -7,7 +7,7 @@ from posecheck.coach.events import Answer, Frame
 from posecheck.coach.pauses import ask_why_stopped, paused_rest
 from posecheck.coach.practice_set import BEGIN_AFTER_S, pacer_of, set_step
 from posecheck.coach.screen import Choice, Screen
-from posecheck.coach.steps import Step
+from posecheck.coach.steps import Step, figure_of
 from posecheck.exercise import load_practice
 
 ALARM_STAYS_S = 5.0  # cannot be put away before (3.6)
@@ -78,7 +78,7 @@ class PacedSet(Step):
         return Screen(
             "set", self._exercise.name, stop=True, pacer=self._pacer, count=tried or None, camera=False,
             step=set_step(stage, self._block), data={"tried": self._block.role == "weaker"},
-            figure={"exercise": self._exercise.id, "side": self._side, "level": self._block.level},
+            figure=figure_of(stage, self._exercise, self._side, self._block.level),
         )  # fmt: skip
 
 

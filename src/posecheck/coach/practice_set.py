@@ -23,7 +23,7 @@ from posecheck.coach.pauses import (
     paused_rest,
 )
 from posecheck.coach.screen import Pacer, Screen
-from posecheck.coach.steps import Step
+from posecheck.coach.steps import NOT_NOW, Step, figure_of
 from posecheck.exercise import load_exercise
 from posecheck.seeing import first_cure
 from posecheck.session import Session
@@ -153,7 +153,8 @@ class CountedSet(Step):
         return "left" if self._session.settings.affected == "right" else "right"
 
     def _look(self, stage):
-        wanted = first_cure(stage.seen(self._exercise, self._session.settings))
+        seen = stage.seen(self._exercise, self._session.settings)
+        wanted = first_cure(tuple(one for one in seen if one.check not in NOT_NOW))
         self._cure = wanted.cure if wanted is not None else ""
         if self._cure and stage.t_s - self._cure_s > CURE_AGAIN_S:
             self._cure_s = stage.t_s
@@ -303,7 +304,7 @@ class CountedSet(Step):
             "set", self._exercise.name, self._cue if fresh else self._cure, camera=True, preview=True, stop=True,
             pacer=self._pacer, count=(tried or None) if weaker else self._count,
             step=set_step(stage, self._block),
-            figure={"exercise": self._exercise.id, "side": self._side, "level": self._block.level},
+            figure=figure_of(stage, self._exercise, self._side, self._block.level),
             data={"tried": weaker, "moved": weaker and self._count > 0, "praise": fresh and self._is_praise(stage)},
         )  # fmt: skip
 

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field, replace
 from posecheck.coach.events import Answer, Frame
 from posecheck.coach.screen import Choice, Screen
 from posecheck.exercise import Exercise, load_practice
+from posecheck.records import SIDES
 from posecheck.seeing import Patience, first_cure
 
 READY_STILL_S = 3.0  # seated, still and fully seen before anything begins (6(4))
 COUNT_IN = 3
 SILENT_S = 12.0  # after which a question that waits is said again
 WRONG_HAND_TIMES = 2
+NOT_NOW = ("slow_camera", "mirrored", "sling", "limbs_jump")  # what nobody mends between two sets
 
 
 class Step:
@@ -233,9 +235,7 @@ class Settle(Step):
         if not isinstance(event, Frame):
             return None
         seen = stage.seen(self._exercise, self._settings)
-        wanted = first_cure(
-            tuple(one for one in seen if one.check not in ("mirrored", "limbs_jump", "sling"))
-        )
+        wanted = first_cure(tuple(one for one in seen if one.check not in NOT_NOW))
         self._cue = wanted.cure if wanted is not None else ""
         if self._cue and stage.t_s - self._said_s > 6.0:
             self._said_s = stage.t_s
@@ -274,7 +274,7 @@ class Show(Step):
 
     def __init__(self, exercise, *, side, level, tempo, cycles=1):
         self._exercise = load_practice(exercise)
-        self._figure = {"exercise": self._exercise.id, "side": side, "level": level}
+        self._side, self._level = side, level
         self._seconds = cycles * sum(getattr(tempo, f"{p}_s") or 2.0 for p in ("lift", "lower")) + 3.0
 
     def begin(self, stage):
@@ -288,7 +288,8 @@ class Show(Step):
 
     def screen(self, stage):
         return Screen(
-            "show", self._exercise.name, figure=self._figure, camera=stage.camera,
+            "show", self._exercise.name, figure=figure_of(stage, self._exercise, self._side, self._level),
+            camera=stage.camera,
             choices=(Choice("go_on", stage.text("go_on"), "go_on"),),
         )  # fmt: skip
 
@@ -373,6 +374,12 @@ class Read(Step):
             "read", self._title, lines=(here,), picture=self._picture, camera=stage.camera,
             choices=(Choice("go_on", stage.text("go_on"), "go_on"),), data={"at": self._at, "of": len(self._lines)},
         )  # fmt: skip
+
+
+def figure_of(stage, exercise, side, level):
+    """What the animated figure shows; of work of both sides it leads with the stronger one."""
+    side = side if side in SIDES else stage.stronger_side
+    return {"exercise": exercise.id, "side": side, "level": level}
 
 
 def practised(block):

@@ -300,9 +300,9 @@ class Brush {
     const fingers = ["index", "middle", "ring", "little"].sort((a, b) => at(`${a}_2`)[2] - at(`${b}_2`)[2]);
     const thing = () => {
       if (held && pose.ball) {
-        this.disc(pose.ball, 0.034, darker(ORANGE, 0.85));
-        this.disc(pose.ball, 0.031, ORANGE);
-        this.disc([pose.ball[0] - 0.009, pose.ball[1] - 0.011], 0.009, "#f8b565");
+        this.disc(pose.ball, 0.041, darker(ORANGE, 0.85));
+        this.disc(pose.ball, 0.038, ORANGE);
+        this.disc([pose.ball[0] - 0.012, pose.ball[1] - 0.014], 0.01, "#f8b565");
       }
       if (held && pose.pen_1) {
         for (const [wide, ink] of [[0.026, AIR], [0.017, "#6b4f35"]]) {
@@ -314,8 +314,11 @@ class Brush {
         }
       }
     };
-    thing();
+    // In an open hand the ball lies on the fingers, in a closed one they lie on it.
+    const onFingers = held && pose.ball && pose.ball[2] > at("middle_3")[2];
+    if (!onFingers) thing();
     for (const name of fingers) ink([1, 2, 3].map((k) => at(`${name}_${k}`)), FINGER);
+    if (onFingers) thing();
     ink([1, 2, 3].map((k) => at(`thumb_${k}`)), [0.014, 0.0125, 0.0105]);
   }
 

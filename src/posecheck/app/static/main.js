@@ -7,7 +7,17 @@ import { now_s } from "./clock.js";
 const TICK_MS = 250;
 const RETRY_MS = 1000;
 
+// A document's own fonts reach into a shadow tree; faces that a shadow tree declares reach nowhere.
+function loadFonts(base) {
+  for (const weight of [400, 700]) {
+    const url = new URL(`live/static/fonts/atkinson-hyperlegible-latin-${weight}-normal.woff2`, base);
+    const face = new FontFace("Atkinson Hyperlegible", `url("${url}")`, { weight: String(weight) });
+    face.load().then((loaded) => document.fonts.add(loaded), () => {});
+  }
+}
+
 export function start(root, data) {
+  loadFonts(data.base);
   const app = new App(root, data);
   app.connect();
   return () => app.close();

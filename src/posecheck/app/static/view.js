@@ -16,7 +16,8 @@ const HTML = `
     role="img"><circle class="all" cx="50" cy="50" r="44"/><circle class="part" cx="50" cy="50" r="44"/></svg></section>
   <section class="progress"></section>
   <nav class="choices"></nav>
-  <footer class="bar"><p class="caption" role="log" aria-live="polite"></p><div class="tools"></div></footer>
+  <p class="caption" role="log" aria-live="polite"></p>
+  <footer class="tools"></footer>
 </main>`;
 
 export class View {
@@ -127,6 +128,7 @@ export class View {
   // Pictures stand beside the person's own hand in the mirror image, and stay there while a hand is held.
   hover([place, part], zones) {
     const mirror = this.$(".you"), video = this.out.video(), cards = [...this.$(".beside").children];
+    if (!cards.length) return;
     const wide = video.videoWidth || 640, high = video.videoHeight || 480;
     const scale = Math.min(mirror.clientWidth / wide, mirror.clientHeight / high) || 0;
     const known = cards.map((card) => zones?.[card.dataset.place]).filter(Boolean);
@@ -222,7 +224,7 @@ export class View {
     this.drawn_s = now_s();
     const begun = screen.pacer?.running ? screen.pacer.begin_s : this.begun_s;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    drawFigure(this.$(".figure canvas"), demonstration, Math.max(0, now_s() - begun), { still });
+    drawFigure(this.$(".figure canvas"), demonstration, Math.max(0, now_s() - begun), { still, tempo: screen.pacer ?? undefined });
   }
 
   ring(screen) {

@@ -1,0 +1,121 @@
+"""For a helper: the therapist's plan, the file for the therapist, set-up, voice, and what is kept."""
+
+import tempfile
+from pathlib import Path
+
+import streamlit as st
+
+from posecheck.app.server import room
+from posecheck.errors import PosecheckError
+
+STICKS = ("/media", "/run/media", "/Volumes")
+
+
+def helper():
+    """The page."""
+    house = room().house
+    st.title("For a helper")
+    st.link_button("Back to practice", "/")
+    if house.code is None:
+        st.write("Set-up comes first: open the practice page and answer its questions together.")
+        return
+    for part in (_plan, _share, _set_up, _voice, _kept):
+        st.divider()
+        try:
+            part(house)
+        except PosecheckError as error:
+            st.info(str(error), icon=None)
+
+
+def _plan(house):
+    from posecheck.programme import parse_plan
+
+    st.header("Plan from the therapist")
+    kept = house.store.plan(house.code)
+    st.write(f"In use: {house.plan().name}." if kept else "In use: the gentle plan for six weeks.")
+    file = st.file_uploader("Plan file", type=["toml"], max_upload_size=1)
+    if file is None:
+        return
+    text = file.getvalue().decode("utf-8", errors="replace")
+    plan = parse_plan(text, where=file.name)
+    if kept is not None and kept.toml_text == text:
+        st.success(f"“{plan.name}” is in use.")
+    elif st.button(f"Use “{plan.name}” from the next start"):
+        house.store.save_plan(house.code, text, source="therapist", message=plan.message or "")
+        st.rerun()
+
+
+def _share(house):
+    from posecheck.store.sharing import new_passphrase, write_practice_file
+
+    st.header("Share with my therapist")
+    st.write("One encrypted file with what was practised: numbers and moving dots, no video.")
+    folder = st.selectbox("Where to put it", _folders(), format_func=str)
+    if not st.button("Write the file"):
+        return
+    plan = house.plan()
+    key = plan.therapist.key if plan.therapist else None
+    words = None if key else new_passphrase()
+    path = Path(folder) / f"{house.code}.posecheck"
+    write_practice_file(house.store, house.code, path, recipient=key, passphrase=words)
+    st.success(f"Written: {path}")
+    if words:
+        st.write("The therapist opens it with these four words. Tell them another way than with the file.")
+        st.code(words, language=None)
+
+
+def _folders():
+    sticks = [entry for root in STICKS if Path(root).is_dir() for entry in _inside(Path(root))]
+    home = Path.home()
+    return [*sticks, *(folder for folder in (home / "Downloads", home / "Documents", home) if folder.is_dir())]
+
+
+def _inside(root):
+    """Mounted sticks lie one or two folders down."""
+    below = [entry for entry in root.iterdir() if entry.is_dir()]
+    return [entry for one in below for entry in ([*(e for e in one.iterdir() if e.is_dir())] or [one])]
+
+
+def _set_up(house):
+    st.header("Set-up")
+    profile = house.store.person(house.code).profile
+    number = st.text_input("Emergency number", profile["emergency"], max_chars=12)
+    if number != profile["emergency"]:
+        house.store.save_person(house.code, {**profile, "emergency": number.strip()})
+        st.success("Kept.")
+    if st.button("Answer the questions again"):
+        house.store.save_setting("set_up_again", True)
+        room().begin_again()
+        st.success("They come when the practice page is opened next.")
+
+
+def _voice(house):
+    from posecheck.voice import recording_sheet
+
+    st.header("Voice")
+    st.write(
+        "Somebody you know can be the voice: record each line of the list as a WAV file with the name beside it, and "
+        "put them into one folder."
+    )
+    st.download_button("List of what is said", recording_sheet(), "recordings.csv", "text/csv")
+    folder = st.text_input("Folder with recordings", house.store.setting("voice_folder", ""))
+    if folder != house.store.setting("voice_folder", ""):
+        if folder and not Path(folder).is_dir():
+            st.info(f"A folder was expected, and {folder} is none. Copy its path from the file manager.")
+            return
+        house.store.save_setting("voice_folder", folder)
+        st.success("Used from the next start.")
+
+
+def _kept(house):
+    st.header("What is kept")
+    sessions = house.store.sessions(house.code)
+    st.write(f"{len(sessions)} sessions of {house.code}, in {house.store.folder}. No video.")
+    if st.button("Export everything"):
+        target = Path(tempfile.mkdtemp(prefix="posecheck-export-", dir=Path.home())) / "posecheck"
+        house.store.export_all(target)
+        st.success(f"Written: {target}")
+    sure = st.checkbox("Delete all of it. I am sure.")
+    if st.button("Delete everything", disabled=not sure):
+        room().empty()
+        st.success("Nothing is left.")

@@ -1,0 +1,192 @@
+"""The `House` of the survivor's screen: one person's store, plan and day."""
+
+from dataclasses import asdict, fields
+from datetime import date, timedelta
+
+from posecheck.app.keeping import StoreKeeper
+from posecheck.coach.flow import Today
+from posecheck.exercise import list_practices
+from posecheck.exercise_parts import Tempo
+from posecheck.programme import Agenda, Block, Person, agenda, load_plan, parse_plan
+from posecheck.result import plain
+from posecheck.app.remembered import done_sessions, progress, shown_this_week
+from posecheck.app.told import cards_of, scripts, tasks
+
+GAP_DAYS = 7
+NEW_SESSIONS = 3  # so long feedback may follow every repetition
+WEEKLY = ("confidence", "mood", "soreness")
+_SEES = {"left_half": "right", "right_half": "left"}
+_YES = {"yes": True, "no": False}
+_DAYS = {"mon_wed_fri": (0, 2, 4), "tue_thu_sat": (1, 3, 5), "any_day": ()}
+DEFAULT_PLAN = "gentle"
+
+
+class Household:
+    """The person who practises on this computer.
+
+    Parameters
+    ----------
+    opened : callable
+        Opens the `Store`.
+    today : callable
+        Gives the date.
+    """
+
+    def __init__(self, opened, *, today=date.today):
+        self._opened, self._today, self._keeper = opened, today, None
+        self.store = opened()
+        self.store.tidy()
+
+    # ── who ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def code(self):
+        """Of the person whose home this is; None before set-up."""
+        return self.store.setting("person")
+
+    @property
+    def person(self):
+        """The answers of the set-up as the programme takes them."""
+        profile = self.store.person(self.code).profile
+        return Person.model_validate({**profile["person"], "unlocked": self.plan().unlocked()})
+
+    def empty(self):
+        """Delete everything, and begin with nothing."""
+        self.store.delete_all()
+        self.store = self._opened()
+
+    def known(self):
+        return self.code is not None and not self.store.setting("set_up_again", False)
+
+    def tags(self):
+        """Contraindications of what could be offered at home."""
+        at_home = [practice for practice in list_practices() if practice.home]
+        return tuple(sorted({tag for practice in at_home for tag in practice.contraindications}))
+
+    def set_up(self, answers):
+        code = self.code or self.store.new_code()
+        ticked = tuple(tag for tag in self.tags() if answers.get(tag) != "no")
+        person = {
+            "weaker_side": _known(answers["weaker_side"], ("left", "right")),
+            "harder_to_see": {"left_half": "left", "right_half": "right"}.get(answers["harder_to_see"]),
+            **{name: _YES.get(answers[name]) for name in ("sling", "wheelchair", "therapist_yes", "new_stroke",
+                                                         "tires_fast", "feels_stuck")},
+            "moves": _known(answers["moves"], ("hardly", "some", "well")),
+            "task": _known(answers["task"], ("cup", "door", "towel", "stand_up")),
+            "days": _DAYS.get(answers["days"], ()),
+            "ticked": ticked,
+            "first_day": self._first_day().isoformat(),
+        }  # fmt: skip
+        number = answers["emergency_number"]
+        self.store.save_person(code, {"person": person, "emergency": number if number.isdigit() else "", "answers": answers})
+        self.store.save_setting("person", code)
+        self.store.save_setting("set_up_again", False)
+        self.store.event(code, "set_up", answers)
+
+    def _first_day(self):
+        if self.code is None:
+            return self._today()
+        return date.fromisoformat(self.store.person(self.code).profile["person"]["first_day"])
+
+    def enter(self, stage):
+        person = self.person
+        stage.weaker_side = person.weaker_side or "unknown"
+        stage.see = {"left": "right", "right": "left"}.get(person.harder_to_see or "", "")
+        stage.new = len(self._sessions()) < NEW_SESSIONS
+
+    # ── today ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def plan(self):
+        """The therapist's plan, or the gentle one."""
+        kept = self.store.plan(self.code)
+        return load_plan(DEFAULT_PLAN) if kept is None else parse_plan(kept.toml_text, where="the stored plan")
+
+    def _sessions(self):
+        return [one for one in self.store.sessions(self.code) if one.state in ("done", "left", "stopped")]
+
+    def history(self):
+        """What was done, as the programme takes it."""
+        return done_sessions(self.store, self.code)
+
+    def plan_today(self, kind):
+        told = agenda(self.plan(), self.person, self.history(), today=self._today(), kind=kind)
+        return told, self._facts(told)
+
+    def _facts(self, told):
+        done, profile = self._sessions(), self.store.person(self.code).profile
+        seen = {event.detail.get("card") for event in self.store.events(self.code, kind="card")}
+        kept = self.store.plan(self.code)
+        said = {event.detail.get("message") for event in self.store.events(self.code, kind="message")}
+        message = kept.message if kept is not None and kept.message not in said else ""
+        return Today(
+            shown=shown_this_week(self.store, self.code, self._today()),
+            cards=cards_of(len(done), told.week, seen),
+            scripts=scripts(),
+            tasks=tasks(),
+            weekly=self._weekly(done),
+            emergency=profile["emergency"],
+            message=message,
+        )
+
+    def _weekly(self, done):
+        """Three questions, once in seven days, from the second session on."""
+        last = [prompt.at_utc.date() for prompt in self.store.prompts(self.code, kind="mood")]
+        due = done and (not last or self._today() - max(last) >= timedelta(days=7))
+        return WEEKLY if due else ()
+
+    def begin(self, kind, agenda, today):
+        stored = {"agenda": _stored(agenda), "today": plain(asdict(today))}
+        session = self.store.begin_session(self.code, kind=kind, week=agenda.week, agenda=stored)
+        self._keeper = StoreKeeper(self.store, self.code, session)
+        if today.message:
+            self._keeper.event("message", message=today.message)
+        for question in agenda.questions:
+            self._keeper.event("question_for_therapist", question=question)
+        return self._keeper
+
+    def end(self, outcome):
+        state, keeper = outcome["state"], self._keeper
+        keeper.keep(lambda: self.store.end_session(keeper.session, state=state, summary=plain(outcome)))
+
+    def unfinished(self):
+        running = self.store.running_session(self.code)
+        if running is None:
+            return None
+        if running.started_utc.astimezone().date() != self._today():
+            self.store.end_session(running.id, state="left", summary={})
+            return self.unfinished()
+        self._keeper = StoreKeeper(self.store, self.code, running.id)
+        stored = running.agenda
+        return _restored(stored["agenda"]), Today(**stored["today"]), self._keeper.answers(), self._keeper
+
+    def red_flag_today(self):
+        flags = self.store.events(self.code, kind="red_flag")
+        today = [event for event in flags if event.at_utc.astimezone().date() == self._today()]
+        if not today:
+            return None
+        return today[-1].detail["flag"], self.store.person(self.code).profile["emergency"]
+
+    def greeting(self):
+        done = self._sessions()
+        away = bool(done) and self._today() - done[-1].started_utc.astimezone().date() >= timedelta(days=GAP_DAYS)
+        return "welcome_back" if away else "ready"
+
+    def progress(self):
+        return progress(self.store, self.code, self.person, self._today())
+
+
+def _known(answer, known):
+    return answer if answer in known else None
+
+
+def _stored(agenda):
+    """An agenda as plain values."""
+    blocks = [{**{f.name: getattr(b, f.name) for f in fields(b)}, "tempo": b.tempo.model_dump()} for b in agenda.blocks]
+    return plain({"kind": agenda.kind, "week": agenda.week, "minutes": agenda.minutes, "reasons": agenda.reasons,
+                  "blocks": blocks})  # fmt: skip
+
+
+def _restored(stored):
+    blocks = tuple(Block(**{**block, "tempo": Tempo(**block["tempo"])}) for block in stored["blocks"])
+    return Agenda(**{**stored, "blocks": blocks, "reasons": tuple(stored["reasons"]), "proposals": (), "questions": (),
+                     "greeting": "welcome"})  # fmt: skip
