@@ -67,7 +67,10 @@ def _share(house):
 def _folders():
     sticks = [entry for root in STICKS if Path(root).is_dir() for entry in _inside(Path(root))]
     home = Path.home()
-    return [*sticks, *(folder for folder in (home / "Downloads", home / "Documents", home) if folder.is_dir())]
+    return [
+        *sticks,
+        *(folder for folder in (home / "Downloads", home / "Documents", home) if folder.is_dir()),
+    ]
 
 
 def _inside(root):

@@ -1,16 +1,16 @@
 """The `House` of the survivor's screen: one person's store, plan and day."""
 
 from dataclasses import asdict, fields
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from posecheck.app.keeping import StoreKeeper
+from posecheck.app.remembered import done_sessions, progress, shown_this_week
+from posecheck.app.told import cards_of, scripts, tasks
 from posecheck.coach.flow import Today
 from posecheck.exercise import list_practices
 from posecheck.exercise_parts import Tempo
 from posecheck.programme import Agenda, Block, Person, agenda, load_plan, parse_plan
 from posecheck.result import plain
-from posecheck.app.remembered import done_sessions, progress, shown_this_week
-from posecheck.app.told import cards_of, scripts, tasks
 
 GAP_DAYS = 7
 NEW_SESSIONS = 3  # so long feedback may follow every repetition
@@ -28,14 +28,17 @@ class Household:
     ----------
     opened : callable
         Opens the `Store`.
-    today : callable
-        Gives the date.
+    clock : callable
+        Gives the time, with its zone.
     """
 
-    def __init__(self, opened, *, today=date.today):
-        self._opened, self._today, self._keeper = opened, today, None
+    def __init__(self, opened, *, clock=lambda: datetime.now().astimezone()):
+        self._opened, self._clock, self._keeper = opened, clock, None
         self.store = opened()
         self.store.tidy()
+
+    def _today(self):
+        return self._clock().date()
 
     # ── who ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -48,7 +51,7 @@ class Household:
     def person(self):
         """The answers of the set-up as the programme takes them."""
         profile = self.store.person(self.code).profile
-        return Person.model_validate({**profile["person"], "unlocked": self.plan().unlocked()})
+        return Person.model_validate(profile["person"])
 
     def empty(self):
         """Delete everything, and begin with nothing."""
@@ -78,7 +81,8 @@ class Household:
             "first_day": self._first_day().isoformat(),
         }  # fmt: skip
         number = answers["emergency_number"]
-        self.store.save_person(code, {"person": person, "emergency": number if number.isdigit() else "", "answers": answers})
+        emergency = number if number.isdigit() else ""
+        self.store.save_person(code, {"person": person, "emergency": emergency, "answers": answers})
         self.store.save_setting("person", code)
         self.store.save_setting("set_up_again", False)
         self.store.event(code, "set_up", answers)
@@ -99,7 +103,9 @@ class Household:
     def plan(self):
         """The therapist's plan, or the gentle one."""
         kept = self.store.plan(self.code)
-        return load_plan(DEFAULT_PLAN) if kept is None else parse_plan(kept.toml_text, where="the stored plan")
+        return (
+            load_plan(DEFAULT_PLAN) if kept is None else parse_plan(kept.toml_text, where="the stored plan")
+        )
 
     def _sessions(self):
         return [one for one in self.store.sessions(self.code) if one.state in ("done", "left", "stopped")]
@@ -136,8 +142,10 @@ class Household:
 
     def begin(self, kind, agenda, today):
         stored = {"agenda": _stored(agenda), "today": plain(asdict(today))}
-        session = self.store.begin_session(self.code, kind=kind, week=agenda.week, agenda=stored)
-        self._keeper = StoreKeeper(self.store, self.code, session)
+        session = self.store.begin_session(
+            self.code, kind=kind, week=agenda.week, agenda=stored, at=self._clock()
+        )
+        self._keeper = StoreKeeper(self.store, self.code, session, clock=self._clock)
         if today.message:
             self._keeper.event("message", message=today.message)
         for question in agenda.questions:
@@ -146,7 +154,8 @@ class Household:
 
     def end(self, outcome):
         state, keeper = outcome["state"], self._keeper
-        keeper.keep(lambda: self.store.end_session(keeper.session, state=state, summary=plain(outcome)))
+        at, summary = self._clock(), plain(outcome)
+        keeper.keep(lambda: self.store.end_session(keeper.session, state=state, summary=summary, at=at))
 
     def unfinished(self):
         running = self.store.running_session(self.code)
@@ -155,7 +164,7 @@ class Household:
         if running.started_utc.astimezone().date() != self._today():
             self.store.end_session(running.id, state="left", summary={})
             return self.unfinished()
-        self._keeper = StoreKeeper(self.store, self.code, running.id)
+        self._keeper = StoreKeeper(self.store, self.code, running.id, clock=self._clock)
         stored = running.agenda
         return _restored(stored["agenda"]), Today(**stored["today"]), self._keeper.answers(), self._keeper
 
@@ -168,7 +177,9 @@ class Household:
 
     def greeting(self):
         done = self._sessions()
-        away = bool(done) and self._today() - done[-1].started_utc.astimezone().date() >= timedelta(days=GAP_DAYS)
+        away = bool(done) and self._today() - done[-1].started_utc.astimezone().date() >= timedelta(
+            days=GAP_DAYS
+        )
         return "welcome_back" if away else "ready"
 
     def progress(self):
@@ -181,7 +192,10 @@ def _known(answer, known):
 
 def _stored(agenda):
     """An agenda as plain values."""
-    blocks = [{**{f.name: getattr(b, f.name) for f in fields(b)}, "tempo": b.tempo.model_dump()} for b in agenda.blocks]
+    blocks = [
+        {**{f.name: getattr(b, f.name) for f in fields(b)}, "tempo": b.tempo.model_dump()}
+        for b in agenda.blocks
+    ]
     return plain({"kind": agenda.kind, "week": agenda.week, "minutes": agenda.minutes, "reasons": agenda.reasons,
                   "blocks": blocks})  # fmt: skip
 

@@ -19,6 +19,8 @@ class StoreKeeper:
     person : str
         Code.
     session : int
+    clock : callable
+        Gives the time, with its zone.
 
     Notes
     -----
@@ -26,8 +28,8 @@ class StoreKeeper:
     the next thing to keep, and `trouble` says so in one sentence meanwhile.
     """
 
-    def __init__(self, store, person, session):
-        self.store, self.person, self.session = store, person, session
+    def __init__(self, store, person, session, *, clock):
+        self.store, self.person, self.session, self.clock = store, person, session, clock
         self.trouble, self._waiting = "", []
 
     def answer(self, step, answer):
@@ -40,11 +42,11 @@ class StoreKeeper:
         return [(event.detail["step"], event.detail["answer"]) for event in kept]
 
     def prompt(self, kind, value):
-        at = datetime.now(UTC)
+        at = self.clock()
         self.keep(lambda: self.store.prompt(self.session, kind, plain(value), at=at))
 
     def event(self, kind, **detail):
-        at = datetime.now(UTC)
+        at = self.clock()
         self.keep(lambda: self.store.event(self.person, kind, plain(detail), session=self.session, at=at))
 
     def begin_set(self, *, exercise, origin_s, **facts):
@@ -104,11 +106,11 @@ class KeptSet:
             self._keeper.trouble, self._journal = str(error), None
 
     def keep(self, result, track, *, state, tried=None):
-        at, store = datetime.now(UTC), self._keeper.store
+        at, store = self._keeper.clock(), self._keeper.store
         self._over(lambda: store.keep_set(self._id, result, track, at=at, state=state, attempts=tried))
 
     def attempts(self, tried, *, moved, state):
-        at, store = datetime.now(UTC), self._keeper.store
+        at, store = self._keeper.clock(), self._keeper.store
         self._over(lambda: store.keep_attempts(self._id, tried, moved, at=at, state=state))
 
     def _over(self, act):

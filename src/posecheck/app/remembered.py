@@ -15,7 +15,9 @@ def done_sessions(store, code):
     -------
     tuple of DoneSession
     """
-    return tuple(_done(store, one) for one in store.sessions(code) if one.state in ("done", "left", "stopped"))
+    return tuple(
+        _done(store, one) for one in store.sessions(code) if one.state in ("done", "left", "stopped")
+    )
 
 
 def _done(store, session):
@@ -25,7 +27,9 @@ def _done(store, session):
     pains = {p.value["exercise"] for p in prompts if p.kind == "pain" and p.value["pain"]}
     results = {one["position"]: one for one in session.summary.get("results", ())}
     planned = {b["exercise"]: b["planned_effort"] for b in session.agenda.get("agenda", {}).get("blocks", ())}
-    sets = [_set(one, results.get(one.position, {}), efforts, pains, planned) for one in store.sets(session.id)]
+    sets = [
+        _set(one, results.get(one.position, {}), efforts, pains, planned) for one in store.sets(session.id)
+    ]
     ended = session.ended_utc or session.started_utc
     soreness = said.get("soreness")
     return DoneSession(
@@ -51,7 +55,9 @@ def _set(one, result, efforts, pains, planned):
         valid=result.get("valid"),
         score=result.get("score"),
         effort=efforts.get(one.exercise),
-        pain=(3 if one.exercise in pains else 0) if one.exercise in efforts or one.exercise in pains else None,
+        pain=(3 if one.exercise in pains else 0)
+        if one.exercise in efforts or one.exercise in pains
+        else None,
         fatigue_stop_rep=result.get("fatigue_stop_rep"),
         stopped=one.state == "stopped",
         planned_effort=planned.get(one.exercise, 0.0),
@@ -61,7 +67,9 @@ def _set(one, result, efforts, pains, planned):
 def shown_this_week(store, code, today):
     """Exercises that were demonstrated in the last seven days."""
     shown = store.events(code, kind="shown")
-    return tuple({event.detail["exercise"] for event in shown if today - event.at_utc.astimezone().date() < WEEK})
+    return tuple(
+        {event.detail["exercise"] for event in shown if today - event.at_utc.astimezone().date() < WEEK}
+    )
 
 
 def progress(store, code, person, today):
@@ -80,7 +88,8 @@ def progress(store, code, person, today):
         tasks += any(one.role == "task" and one.reps for one in session.sets)
         since = (session.day - first).days
         if 0 <= since < 7 * weeks:
-            dots[since // 7][since % 7] = "imagery" if session.kind == "imagery" else (roles.most_common(1) or [("both", 0)])[0][0]
+            most = roles.most_common(1)
+            dots[since // 7][since % 7] = "imagery" if session.kind == "imagery" or not most else most[0][0]
     return {
         "weeks": dots[-8:],
         "balance": {role: balance[role] for role in ("stronger", "weaker", "both")},

@@ -41,7 +41,10 @@ def _card(name, card, language):
 def scripts(*, language="en"):
     """Imagery by exercise; ``general`` is breathing."""
     book = lessons(language).imagery
-    told = {name: [timed(line.say, line.pause_s, language=language) for line in book.lines(name)] for name in book.script}
+    told = {
+        name: [timed(line.say, line.pause_s, language=language) for line in book.lines(name)]
+        for name in book.script
+    }
     return {**told, "general": told["breathing"]}
 
 

@@ -176,14 +176,25 @@ class PracticeSession:
         return self._position
 
     def _calm(self, block):
-        key = "warm_up" if block.kind == "warm_up" else "cool_down"
-        title = self.stage.text(key)
-        yield Read(
-            block.kind, title, [(title, block.seconds or 30.0)], picture="sun" if key == "warm_up" else "moon"
+        """Easy movement with the figure before, and breathing after."""
+        title, seconds = self.stage.text(block.kind), block.seconds or 30.0
+        moving = [b for b in self.agenda.blocks if b.exercise and b.mode != "imagery"]
+        if block.kind == "cool_down" or not moving:
+            yield Read(block.kind, title, [(title, seconds)], picture="moon")
+            return
+        first = next((b for b in moving if b.role == "both"), moving[0])
+        yield Show(
+            first.exercise,
+            side="both",
+            level="1",
+            tempo=first.tempo,
+            title=title,
+            seconds=seconds,
+            name=block.kind,
         )
 
     def _task(self, block):
-        line, picture = self.today.tasks.get(block.say) or self.today.tasks.get(block.exercise) or ("", "cup")
+        line, picture = self.today.tasks.get(block.say, ("", "cup"))
         keeper = self.stage.keeper.begin_set(
             position=self._next(), exercise=block.say, side="both", role="task", mode="active", level=block.level,
             planned_reps=1, origin_s=self.stage.t_s,

@@ -13,10 +13,11 @@ from posecheck.skeleton import BLAZEPOSE_33
 VISIBILITY_MIN = 0.5
 BRIDGED_S = 0.25  # a break this short does not end a gesture [U]
 # A hand beside a picture: so far outward of the shoulder, and between these heights over it [U]; rendered people who
-# hold a hand beside pictures 1, 2 and 3 have 0.44, 0 and -0.44 [C].
-OUTWARD_MIN = 0.35
-PLACES = {1: (0.22, 0.72), 2: (-0.22, 0.22), 3: (-0.80, -0.22)}
-ABOVE_EYES = 0.05  # so far above the eyes is a raised hand; the zone beside picture 1 ends below it [U]
+# hold a hand beside pictures 1, 2 and 3 have it 0.52, -0.07 and -0.68 high and 0.96 outward, 1.3 m from the lens [C].
+OUTWARD_MIN = 0.45
+PLACES = {1: (0.22, 0.80), 2: (-0.30, 0.22), 3: (-0.95, -0.30)}
+# So far above the eyes is a raised hand: rendered people hold it 0.6 above them, and 0.1 beside picture 1 [C].
+ABOVE_EYES = 0.25
 STILL = 0.15  # movement of trunk and hands that is still stillness [U]
 _TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 _INDEX = {

@@ -98,7 +98,9 @@ def at_home(stage, house):
         yield from set_up(stage, house)
     house.enter(stage)
     waiting = house.unfinished()
-    if waiting is not None:
+    if waiting is not None and house.red_flag_today() is not None:
+        house.end({"state": "stopped", "results": []})
+    elif waiting is not None:
         agenda, today, answers, keeper = waiting
         yield _start(stage, "welcome_back", quiet=True)
         stage.keeper = keeper

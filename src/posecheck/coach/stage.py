@@ -94,7 +94,7 @@ class Stage:
         self.spoken: list[str] = []
         self.between_sets = True
         self.hover = (0, 0.0)
-        self.still_s = 0.0
+        self.still_s, self._lowered = 0.0, False
         self._recent: deque[tuple[PoseFrame, Light | None]] = deque()
         self._stillness = Stillness()
         self._raised, self._beside = Held(1.0), Held(2.0)
@@ -130,23 +130,29 @@ class Stage:
         self.hands_down()
 
     def hands_down(self):
-        """A gesture must begin anew."""
+        """A gesture must begin anew: a hand that is still held from the answer before says nothing."""
         self._raised.clear()
         self._beside.clear()
-        self.hover = (0, 0.0)
+        self.hover, self._lowered = (0, 0.0), False
+
+    def _hand(self, gesture):
+        """A gesture of this picture, once the hand was down since `hands_down`."""
+        seen = self.pose is not None and self.pose.seen
+        if not self._lowered:
+            up = seen and (raised_side(self.pose) or place_beside(self.pose, self.stronger_side))
+            self._lowered = seen and not up
+        return gesture(self.pose) if seen and self._lowered else None
 
     def beside(self):
         """Place of the picture that the stronger hand has been held beside for two seconds; 0 for none."""
-        place = (
-            place_beside(self.pose, self.stronger_side) if self.pose is not None and self.pose.seen else None
-        )
+        place = self._hand(lambda pose: place_beside(pose, self.stronger_side))
         part = self._beside.push(self.t_s, place)
         self.hover = (self._beside.value or 0, round(part, 2))
         return self._beside.value if part >= 1.0 else 0
 
     def raised(self):
         """Side whose hand has been above the eyes for a second; None for none."""
-        side = raised_side(self.pose) if self.pose is not None and self.pose.seen else None
+        side = self._hand(raised_side)
         return self._raised.value if self._raised.push(self.t_s, side) >= 1.0 else None
 
     def away_s(self):

@@ -268,18 +268,28 @@ class Settle(Step):
 
 
 class Show(Step):
-    """The animated figure does one movement, and the voice says what it is."""
+    """The animated figure moves, and the voice says what it is.
 
-    name = "show"
+    Parameters
+    ----------
+    exercise : Practice or str
+    side, level : str
+    tempo : Tempo
+    title : str
+        Instead of the name of the exercise.
+    seconds : float, s
+        Otherwise one movement.
+    """
 
-    def __init__(self, exercise, *, side, level, tempo, cycles=1):
-        self._exercise = load_practice(exercise)
+    def __init__(self, exercise, *, side, level, tempo, title="", seconds=None, name="show"):
+        self._exercise, self.name, self._title = load_practice(exercise), name, title
         self._side, self._level = side, level
-        self._seconds = cycles * sum(getattr(tempo, f"{p}_s") or 2.0 for p in ("lift", "lower")) + 3.0
+        self._seconds = seconds or sum(getattr(tempo, f"{p}_s") or 2.0 for p in ("lift", "lower")) + 3.0
 
     def begin(self, stage):
         self._until_s = stage.t_s + self._seconds
-        stage.say(stage.text("watch"), self._exercise.name, self._exercise.cues.get("start", ""))
+        told = (stage.text("watch"), self._exercise.name, self._exercise.cues.get("start", ""))
+        stage.say(*((self._title,) if self._title else told))
 
     def on(self, stage, event):
         if isinstance(event, Answer) and event.choice == "go_on":
@@ -288,8 +298,8 @@ class Show(Step):
 
     def screen(self, stage):
         return Screen(
-            "show", self._exercise.name, figure=figure_of(stage, self._exercise, self._side, self._level),
-            camera=stage.camera,
+            "show", self._title or self._exercise.name, camera=stage.camera,
+            figure=figure_of(stage, self._exercise, self._side, self._level),
             choices=(Choice("go_on", stage.text("go_on"), "go_on"),),
         )  # fmt: skip
 
