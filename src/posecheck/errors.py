@@ -35,3 +35,7 @@ class OutputError(PosecheckError):
 
 class StoreError(PosecheckError):
     """A database, practice file or stored recording that cannot be opened, read or written."""
+
+
+class ProgrammeError(PosecheckError):
+    """A plan, a person's answers or a history that cannot be read, or a plan that goes beyond a cap."""

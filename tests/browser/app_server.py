@@ -89,7 +89,7 @@ class Survivor:
 
     def __init__(self, camera, app):
         self.camera, self.app, self.page = camera, app, camera.page
-        self.outside, self.errors = [], []
+        self.outside, self.errors, self._since_s = [], [], 0.0
         origin = app.url.rstrip("/")
         allowed = (origin, origin.replace("http", "ws", 1), "data:", "blob:", camera.scenes_url)
         self.page.on(
@@ -118,19 +118,18 @@ class Survivor:
         """Everything said since the page was loaded."""
         return [one["text"] for one in self.page.evaluate("() => __posecheckSaid")]
 
-    def until(self, *, kind=None, title=None, choice=None, within_s=60, where=""):
-        """Wait until such a screen is there; the screen."""
-        wanted = {"kind": kind, "title": title, "choice": choice}
-        condition = """(want) => {
-            const s = __posecheck.screens.at(-1);
-            return s && (!want.kind || s.kind === want.kind) && (!want.title || s.title === want.title)
-                && (!want.choice || s.choices.some((c) => c.id === want.choice)); }"""
+    def until(self, *, kind=None, title=None, within_s=60):
+        """Wait until such a screen was there, since the one that was waited for before; it may have passed already."""
+        wanted = {"kind": kind, "title": title, "since_s": self._since_s}
+        condition = """(want) => __posecheck.screens.find((s) => s.t_s >= want.since_s
+            && (!want.kind || s.kind === want.kind) && (!want.title || s.title === want.title))?.t_s"""
         try:
-            self.page.wait_for_function(condition, arg=wanted, timeout=within_s * 1000, polling=100)
+            self._since_s = self.page.wait_for_function(
+                condition, arg=wanted, timeout=within_s * 1000, polling=100
+            ).json_value()
         except Exception:
             there = f"there is {self.screen}; said {self.said[-8:]}"
-            raise AssertionError(f"waiting for {wanted} {where}, {there}") from None
-        return self.screen
+            raise AssertionError(f"waiting for {wanted}, {there}") from None
 
     def touch(self, choice):
         """Touch a picture or button."""

@@ -96,6 +96,7 @@ class Household:
         person = self.person
         stage.weaker_side = person.weaker_side or "unknown"
         stage.see = {"left": "right", "right": "left"}.get(person.harder_to_see or "", "")
+        stage.practice = self.plan().practice
         stage.new = len(self._sessions()) < NEW_SESSIONS
 
     # ── today ─────────────────────────────────────────────────────────────────────────────────────────────────

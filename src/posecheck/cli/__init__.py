@@ -13,6 +13,7 @@ from posecheck.cli.data import data
 from posecheck.cli.doctor import doctor
 from posecheck.cli.models import models
 from posecheck.cli.own import calibrate, noise
+from posecheck.cli.plan import plan
 from posecheck.cli.record import record
 from posecheck.cli.score import analyse, score
 from posecheck.errors import PosecheckError
@@ -57,7 +58,20 @@ def cli():
     """
 
 
-for command in (analyse, score, compare, calibrate, noise, record, exercises, app, data, models, doctor):
+for command in (
+    analyse,
+    score,
+    compare,
+    calibrate,
+    noise,
+    record,
+    exercises,
+    plan,
+    app,
+    data,
+    models,
+    doctor,
+):
     cli.add_command(command)
 
 

@@ -93,13 +93,13 @@ class PracticeSession:
 
     def _arrive(self):
         """Whether practice may begin."""
-        first = next((b for b in self.agenda.blocks if b.exercise and practised(b)[1]), None)
         stage = self.stage
+        first = next((b for b in self.agenda.blocks if b.exercise and practised(stage, b)[1]), None)
         exercise, settings = None, None
         if first is None:
             stage.camera = False
         else:
-            exercise, settings = practised(first)[0], self._settings(first)
+            exercise, settings = practised(stage, first)[0], self._settings(first)
         if stage.camera:
             self._without((yield See(exercise, settings, only_there=True)))
         usual = yield ask_usual(stage)
@@ -213,7 +213,7 @@ class PracticeSession:
         keeper.attempts(1, moved=None, state="done")
 
     def _practise(self, at, block):
-        stage, (exercise, measured) = self.stage, practised(block)
+        stage, (exercise, measured) = self.stage, practised(self.stage, block)
         if exercise.id not in self._shown:
             self._shown.add(exercise.id)
             stage.keeper.event("shown", exercise=exercise.id)
@@ -226,7 +226,7 @@ class PracticeSession:
         if counted:
             self._without((yield Settle(exercise, self._settings(block))))
             counted = stage.camera
-        answer = yield (CountedSet if counted else PacedSet)(block, self._next())
+        answer = yield (CountedSet if counted else PacedSet)(block, self._next(), exercise)
         self.results.append(
             {"position": self._position, "exercise": exercise.id, "role": block.role, **answer}
         )

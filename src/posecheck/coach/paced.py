@@ -8,7 +8,6 @@ from posecheck.coach.pauses import ask_why_stopped, paused_rest
 from posecheck.coach.practice_set import BEGIN_AFTER_S, pacer_of, set_step
 from posecheck.coach.screen import Choice, Screen
 from posecheck.coach.steps import Step, figure_of
-from posecheck.exercise import load_practice
 
 ALARM_STAYS_S = 5.0  # cannot be put away before (3.6)
 
@@ -18,9 +17,8 @@ class PacedSet(Step):
 
     name = "set"
 
-    def __init__(self, block, position):
-        self._block, self._position = block, position
-        self._exercise = load_practice(block.exercise)
+    def __init__(self, block, position, exercise):
+        self._block, self._position, self._exercise = block, position, exercise
         self._inner: Any = None
         self._before, self._spoken = 0, 0
 

@@ -24,7 +24,6 @@ from posecheck.coach.pauses import (
 )
 from posecheck.coach.screen import Pacer, Screen
 from posecheck.coach.steps import NOT_NOW, Step, figure_of
-from posecheck.exercise import load_exercise
 from posecheck.seeing import first_cure
 from posecheck.session import Session
 
@@ -62,7 +61,9 @@ class CountedSet(Step):
     ----------
     block : programme.Block
     position : int
-        Of the block in the session.
+        Of the set in the session.
+    exercise : Exercise
+        As the plan has it.
 
     Notes
     -----
@@ -72,9 +73,8 @@ class CountedSet(Step):
 
     name = "set"
 
-    def __init__(self, block, position):
-        self._block, self._position = block, position
-        self._exercise = load_exercise(block.exercise)
+    def __init__(self, block, position, exercise):
+        self._block, self._position, self._exercise = block, position, exercise
         self._inner: Any = None
         self._then: Any = None
         self._cue, self._cue_s, self._cure, self._cure_s = "", -math.inf, "", -math.inf

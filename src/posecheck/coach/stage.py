@@ -2,10 +2,12 @@
 
 import math
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from posecheck.coach.gestures import Held, Stillness, place_beside, raised_side
+from posecheck.exercise import load_practice
 from posecheck.records import OTHER_SIDE, PoseFrame, PoseTrack, Settings
 from posecheck.seeing import WINDOW_S, Light, seeing
 from posecheck.words import words
@@ -54,6 +56,10 @@ class SetKeeper(Protocol):
         ...
 
 
+def _of_the_catalogue(exercise, *, tempo=None):
+    return load_practice(exercise)
+
+
 @dataclass
 class Stage:
     """Shared by all steps of a session.
@@ -73,6 +79,8 @@ class Stage:
     engine : dict
         Facts of the pose engine, as `Session` takes them.
     image_size_px : (int, int)
+    practice : callable
+        Gives the catalogue's entry for an exercise and a tempo, with what a therapist's plan changes in it.
     t_s : float
         Now, on the browser's clock.
     pose : PoseFrame or None
@@ -87,6 +95,7 @@ class Stage:
     camera: bool = True
     engine: dict = field(default_factory=dict)
     image_size_px: tuple[int, int] = (640, 480)
+    practice: Callable = _of_the_catalogue
     t_s: float = 0.0
     pose: PoseFrame | None = None
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from posecheck.coach.events import Answer, Frame
 from posecheck.coach.screen import Choice, Screen
-from posecheck.exercise import Exercise, load_practice
+from posecheck.exercise import Exercise
 from posecheck.records import SIDES
 from posecheck.seeing import Patience, first_cure
 
@@ -272,7 +272,7 @@ class Show(Step):
 
     Parameters
     ----------
-    exercise : Practice or str
+    exercise : Practice
     side, level : str
     tempo : Tempo
     title : str
@@ -282,7 +282,7 @@ class Show(Step):
     """
 
     def __init__(self, exercise, *, side, level, tempo, title="", seconds=None, name="show"):
-        self._exercise, self.name, self._title = load_practice(exercise), name, title
+        self._exercise, self.name, self._title = exercise, name, title
         self._side, self._level = side, level
         self._seconds = seconds or sum(getattr(tempo, f"{p}_s") or 2.0 for p in ("lift", "lower")) + 3.0
 
@@ -392,7 +392,7 @@ def figure_of(stage, exercise, side, level):
     return {"exercise": exercise.id, "side": side, "level": level}
 
 
-def practised(block):
-    """The catalogue's entry for a block, and whether the camera can count it."""
-    practice = load_practice(block.exercise)
+def practised(stage, block):
+    """What a block asks for, as the plan has it, and whether the camera can count it."""
+    practice = stage.practice(block.exercise, tempo=block.tempo)
     return practice, isinstance(practice, Exercise)

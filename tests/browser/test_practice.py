@@ -1,0 +1,129 @@
+"""A survivor's practice in a real browser, from set-up to what is stored, with rendered people before the camera."""
+
+import pytest
+
+from posecheck.analysis import analyse
+from posecheck.words import words
+
+ANSWERS = {"weaker_side": "left", "harder_to_see": "left_half", "therapist_yes": "yes", "new_stroke": "no",
+           "moves": "some", "task": "towel", "days": "mon_wed_fri", "emergency_number": "112"}  # fmt: skip
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+def set_up(survivor):
+    """Answer the questions of the set-up as a helper does, by touch."""
+    titles = {words()["setup"][key]: answer for key, answer in ANSWERS.items()}
+    asked = 0
+    while (screen := survivor.screen)["kind"] != "home":
+        survivor.touch(titles.get(screen["title"], "no"))
+        survivor.page.wait_for_function(
+            "(before) => __posecheck.screens.at(-1).title !== before", arg=screen["title"]
+        )
+        asked += 1
+    return asked
+
+
+def begin(survivor):
+    """From *Start* to the first set; the way there is not waited for where a touch is allowed."""
+    survivor.touch("start")
+    survivor.until(kind="camera")
+    survivor.act("sit", wait=False)
+    survivor.until(title="Same as usual today?")
+    survivor.act("raise_right", wait=False)
+    survivor.until(title="Warm up slowly.")
+    survivor.touch("go_on")
+    survivor.until(kind="set")
+
+
+def complete(store, one):
+    return [row for row in store.reps(one.id) if row["complete"] and row["side"] == one.side]
+
+
+def test_first_evening_from_set_up_to_what_is_stored(survivor, app):
+    survivor.open()
+    assert set_up(survivor) < 40
+    begin(survivor)
+    survivor.act("sit", *["curl_right_slow"] * 5)
+    survivor.until(title="Now the weaker side.")
+    numbers = [text for text in survivor.said if text.isdigit()]
+    assert numbers[-4:] == ["2", "3", "4", "5"]
+    with app.store() as store:
+        [code] = [person.code for person in store.people()]
+        first = store.sets(store.sessions(code)[0].id)[0]
+        assert (first.exercise, first.side, first.state) == ("elbow_flexion", "right", "done")
+        assert len(complete(store, first)) == 5
+        trial = store.load_set(first.id)
+        again = analyse(trial.track, trial.exercise_path, settings=trial.settings)
+        assert repr(again.rows) == repr(store.reps(first.id))
+    assert survivor.outside == []
+    assert survivor.errors == []
+
+
+def test_reload_unplugged_camera_and_a_killed_server_lose_nothing(survivor, app):
+    survivor.open()
+    set_up(survivor)
+    begin(survivor)
+    survivor.act("sit", "curl_right_slow", "curl_right_slow")
+    assert survivor.screen["count"] == 2
+    survivor.open()  # the page is loaded again
+    survivor.until(title="Go on where you stopped?")
+    survivor.touch("go_on")
+    survivor.until(kind="set")
+    assert survivor.screen["count"] == 2
+    survivor.act("sit", "curl_right_slow")
+    assert survivor.screen["count"] == 3
+    survivor.camera.unplug()
+    survivor.until(title="Plug the camera in again.")
+    survivor.camera.plug()
+    survivor.touch("try_again")
+    survivor.until(kind="set")
+    survivor.act("sit", "curl_right_slow")
+    assert survivor.screen["count"] == 4
+    app.kill()
+    app.start()
+    survivor.open()
+    survivor.touch("start")
+    survivor.until(title="Go on where you stopped?")
+    survivor.touch("go_on")
+    survivor.until(kind="set")
+    assert survivor.screen["count"] == 4
+    survivor.act("sit", "curl_right_slow")
+    survivor.until(title="Now the weaker side.")
+    with app.store() as store:
+        [code] = [person.code for person in store.people()]
+        [session] = store.sessions(code)
+        assert len(complete(store, store.sets(session.id)[0])) == 5
+    assert survivor.errors == []
+
+
+def test_a_second_window_takes_over_and_can_be_taken_back(survivor, app, camera):
+    survivor.open()
+    second = camera.page.context.new_page()
+    second.goto(app.url)
+    second.wait_for_function("() => globalThis.__posecheck?.screens.length")
+    survivor.page.get_by_role("heading", name="Practice goes on elsewhere.").wait_for()
+    survivor.touch("use_this")
+    second.get_by_role("heading", name="Practice goes on elsewhere.").wait_for()
+
+
+@pytest.mark.parametrize(
+    ("trouble", "title"),
+    [
+        ("refuse", "Allow the camera, please."),
+        ("busy", "Close other camera programs."),
+        ("unplug", "Plug in a camera."),
+    ],
+)
+def test_without_a_camera_there_is_a_sentence_and_a_way_on(survivor, trouble, title):
+    survivor.open()
+    set_up(survivor)
+    getattr(survivor.camera, trouble)()
+    survivor.touch("start")
+    survivor.until(title=title)
+    survivor.touch("without")
+    survivor.until(title="Same as usual today?")
+    survivor.touch("yes")
+    survivor.until(title="Warm up slowly.")
+    survivor.touch("go_on")
+    survivor.until(kind="set")
+    assert survivor.screen["camera"] is False
