@@ -33,6 +33,7 @@ class Agenda:
     blocks: tuple
     kind: str = "full"
     week: int = 1
+    hard_stop_minutes: float = 40.0
 
 
 def begun(*blocks, **house):

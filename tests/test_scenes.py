@@ -181,7 +181,7 @@ def test_first_evening(tmp_path):
     assert weaker
     shown = [screen for _, screen in scene.shown if screen.data.get("tried")]
     assert all(screen.count != 0 for screen in shown)
-    praise = {"That was slow and steady.", "You did all of them.", "You kept trying. Well done."}
+    praise = {"That was slow and steady.", "You did all of them.", "You kept trying. Lovely."}
     assert praise & set(scene.texts())
     scene.check_stored()
 

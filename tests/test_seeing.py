@@ -132,7 +132,7 @@ FROM_THE_SIDE = clinic(
     "knee_extension", view={view: load_exercise("knee_extension").view[view] for view in ("left", "right")}
 )
 FAULTS = {
-    "backlit": [((SIDE_ON, "elbow_flexion"), {"light": DAY}, "Close the curtain behind you.")],
+    "backlit": [((SIDE_ON, "elbow_flexion"), {"light": DAY}, "Close the curtain.")],
     "dark": [
         ((SIDE_ON, "elbow_flexion"), {"light": NIGHT}, "Turn on a light."),
         ((SIDE_ON, "elbow_flexion"), {"light": [FINE, NIGHT, FINE]}, "Turn on a light."),
@@ -148,12 +148,12 @@ FAULTS = {
     ],
     "too_close": [((moved(SIDE_ON, scale=2.5), "elbow_flexion"), {}, "Move back one step.")],
     "head_out": [
-        ((moved(SIDE_ON, by_px=(0, -100)), "elbow_flexion"), {}, "Tilt the screen back a little."),
+        ((moved(SIDE_ON, by_px=(0, -100)), "elbow_flexion"), {}, "Tilt the screen back."),
         ((moved(SIDE_ON, by_px=(0, -120), scale=1.4), "mini_squat"), {}, "Move back one step."),
         ((moved(SIDE_ON, by_px=(310, 0)), "elbow_flexion"), {}, "Move to the middle."),
     ],
     "trunk_out": [
-        ((moved(SIDE_ON, by_px=(0, 210)), "elbow_flexion"), {}, "Tilt the screen forward a little."),
+        ((moved(SIDE_ON, by_px=(0, 210)), "elbow_flexion"), {}, "Tilt the screen forward."),
         ((moved(FACING, by_px=(290, 0)), "shoulder_abduction"), {}, "Move to the middle."),
     ],
     "too_far": [((moved(SIDE_ON, scale=0.3), "elbow_flexion"), {}, "Come one step closer.")],
@@ -211,7 +211,7 @@ FAULTS = {
         (
             (shivering(person(T_S), "right_wrist", 14.0), "elbow_flexion"),
             {},
-            "Wear plain, close-fitting clothes.",
+            "Wear plain clothes.",
         )
     ],
 }

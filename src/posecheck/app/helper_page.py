@@ -19,7 +19,7 @@ def helper():
     if house.code is None:
         st.write("Set-up comes first: open the practice page and answer its questions together.")
         return
-    for part in (_plan, _share, _set_up, _voice, _kept):
+    for part in (_plan, _questions, _share, _set_up, _voice, _kept):
         st.divider()
         try:
             part(house)
@@ -43,6 +43,28 @@ def _plan(house):
     elif st.button(f"Use “{plan.name}” from the next start"):
         house.store.save_plan(house.code, text, source="therapist", message=plan.message or "")
         st.rerun()
+
+
+def _questions(house):
+    st.header("Questions for the therapist")
+    store, lines = house.store, []
+    for prompt in store.prompts(house.code, kind="pain"):
+        if prompt.value["pain"]:
+            lines.append(
+                f"{prompt.at_utc:%d %B}: pain, {prompt.value['site']}, during {prompt.value['exercise']}"
+            )
+    for event in store.events(house.code):
+        if event.kind in ("stopped", "red_flag", "question_for_therapist", "sides_in_doubt"):
+            lines.append(f"{event.at_utc:%d %B}: {_TOLD[event.kind].format(**event.detail)}")
+    st.markdown("\n".join(f"- {line}" for line in lines) or "Nothing so far.")
+
+
+_TOLD = {
+    "stopped": "stopped in {exercise}: {reason}",
+    "red_flag": "new that day: {flag}",
+    "question_for_therapist": "{question}",
+    "sides_in_doubt": "the other hand was raised as the stronger one ({answer})",
+}
 
 
 def _share(house):
@@ -83,8 +105,8 @@ def _set_up(house):
     st.header("Set-up")
     profile = house.store.person(house.code).profile
     number = st.text_input("Emergency number", profile["emergency"], max_chars=12)
-    if number != profile["emergency"]:
-        house.store.save_person(house.code, {**profile, "emergency": number.strip()})
+    if (number or "").strip() != profile["emergency"]:
+        house.store.save_person(house.code, {**profile, "emergency": (number or "").strip()})
         st.success("Kept.")
     if st.button("Answer the questions again"):
         house.store.save_setting("set_up_again", True)

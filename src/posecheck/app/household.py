@@ -2,10 +2,11 @@
 
 from dataclasses import asdict, fields
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from posecheck.app.keeping import StoreKeeper
 from posecheck.app.remembered import done_sessions, progress, shown_this_week
-from posecheck.app.told import cards_of, scripts, tasks
+from posecheck.app.told import all_cards, cards_of, scripts, tasks
 from posecheck.coach.flow import Today
 from posecheck.exercise import list_practices
 from posecheck.exercise_parts import Tempo
@@ -33,7 +34,8 @@ class Household:
     """
 
     def __init__(self, opened, *, clock=lambda: datetime.now().astimezone()):
-        self._opened, self._clock, self._keeper = opened, clock, None
+        self._opened, self._clock = opened, clock
+        self._keeper: Any = None
         self.store = opened()
         self.store.tidy()
 
@@ -182,6 +184,10 @@ class Household:
             days=GAP_DAYS
         )
         return "welcome_back" if away else "ready"
+
+    def cards_seen(self):
+        seen = {event.detail.get("card") for event in self.store.events(self.code, kind="card")}
+        return tuple(card for card in all_cards() if card["id"] in seen)
 
     def progress(self):
         return progress(self.store, self.code, self.person, self._today())

@@ -33,6 +33,13 @@ def cards_of(sessions, week, seen, *, language="en"):
     return tuple(cards)
 
 
+def all_cards(*, language="en"):
+    """Every card, in the order in which they come."""
+    book = lessons(language)
+    cards = [_card(card.id, card, language) for card in book.card]
+    return (*cards, *(_card(f"week_{one.week}", one, language) for one in book.expectation))
+
+
 def _card(name, card, language):
     lines = [timed(sentence, language=language) for sentence in card.sentences]
     return {"id": name, "lines": lines, "picture": card.picture}

@@ -83,8 +83,10 @@ class PracticeSession:
         if self.today.message:
             yield Read("message", "", [(self.today.message, 6.0)], picture="doctor")
         if (yield from self._arrive()):
+            begun_s = self.stage.t_s
             for at, block in enumerate(self.agenda.blocks):
-                if (yield from self._block(at, block)):
+                late = self.stage.t_s - begun_s > 60.0 * self.agenda.hard_stop_minutes
+                if late or (yield from self._block(at, block)):
                     break
             yield from self._close()
         return {"state": self.state, "results": self.results}
@@ -293,13 +295,18 @@ class PracticeSession:
             stage.keeper.prompt(name, (yield ask_weekly(stage, name)))
         for card in self.today.cards if self.state == "done" else ():
             stage.keeper.event("card", card=card["id"])
-            yield Read("card", "", [tuple(line) for line in card["lines"]], picture=card["picture"])
+            yield read_card(card)
         lines = [
             (true_good_thing(stage, self.results), 3.5),
             (stage.text("done"), 3.5),
             (stage.text("next_time"), 2.5),
         ]
         yield Read("summary", stage.text("done"), lines, picture="thumbs_up")
+
+
+def read_card(card):
+    """One idea in two short sentences, read aloud."""
+    return Read("card", "", [tuple(line) for line in card["lines"]], picture=card["picture"])
 
 
 def _turn(block):

@@ -3,10 +3,10 @@
 from typing import Any, Protocol
 
 from posecheck.coach.events import Answer
-from posecheck.coach.flow import PracticeSession, Today, alarm, taken_up
+from posecheck.coach.flow import PracticeSession, Today, alarm, read_card, taken_up
 from posecheck.coach.screen import Choice, Screen
 from posecheck.coach.stage import Keeper, Stage
-from posecheck.coach.steps import Ask, Step
+from posecheck.coach.steps import Ask, Read, Step
 
 KINDS = {"ten_minutes": "ten", "three_minutes": "three", "imagery_session": "imagery"}
 
@@ -54,25 +54,30 @@ class House(Protocol):
         """``ready`` or ``welcome_back``."""
         ...
 
+    def cards_seen(self) -> tuple[dict, ...]:
+        """Cards that were read in sessions before."""
+        ...
+
     def progress(self) -> dict:
         """What the page of one's own practice shows."""
         ...
 
 
 class Progress(Step):
-    """Three pictures of the own practice; nothing is marked as missed."""
+    """Three pictures of the own practice; nothing is marked as missed. Cards that were read can be heard again."""
 
     name = "progress"
 
-    def __init__(self, shown):
-        self._shown = shown
+    def __init__(self, shown, *, cards):
+        self._shown, self._cards = shown, cards
 
     def on(self, stage, event):
-        return "home" if isinstance(event, Answer) and event.choice == "home" else None
+        return event.choice if isinstance(event, Answer) and event.choice in ("home", "again") else None
 
     def screen(self, stage):
-        home = Choice("home", stage.text("home"), "home")
-        return Screen("progress", stage.text("progress"), choices=(home,), data=self._shown)
+        again = (Choice("again", stage.text("again"), "repeat"),) if self._cards else ()
+        choices = (Choice("home", stage.text("home"), "home"), *again)
+        return Screen("progress", stage.text("progress"), choices=choices, data=self._shown)
 
 
 class NoKeeper:
@@ -119,7 +124,10 @@ def _once(stage, house):
         return
     choice = yield _start(stage, house.greeting())
     if choice == "progress":
-        yield Progress(house.progress())
+        cards = house.cards_seen()
+        if (yield Progress(house.progress(), cards=bool(cards))) == "again":
+            for card in cards:
+                yield read_card(card)
         return
     kind = "full"
     if choice == "shorter":
@@ -132,6 +140,8 @@ def _once(stage, house):
         return
     stage.camera = KINDS.get(kind, kind) != "imagery"
     agenda, today = house.plan_today(KINDS.get(kind, kind))
+    if agenda.kind != KINDS.get(kind, kind) == "full":
+        yield Read("moderation", "", [(stage.text("other_side"), 3.0)], picture="both_hands")
     stage.keeper = house.begin(KINDS.get(kind, kind), agenda, today)
     house.end((yield from PracticeSession(stage, agenda, today).flow()))
     stage.keeper = NoKeeper()

@@ -6,19 +6,20 @@ import { now_s } from "./clock.js";
 
 const CUE_PART = 0.16;   // height of a cue's letters, of the viewport's (at most two lines)
 
+// Streamlit's page has the landmarks; within them these are plain boxes.
 const HTML = `
-<main class="screen" tabindex="-1">
-  <header class="band"><h1 class="title"></h1><p class="cue" role="status" aria-live="assertive"></p></header>
-  <section class="mirror"><div class="you"></div><div class="beside"></div></section>
-  <section class="figure"><canvas role="img"></canvas></section>
-  <section class="work"><canvas class="pacer" role="img"></canvas><p class="count" aria-live="off"></p></section>
-  <section class="read"><img class="sign" alt=""><div class="lines"></div><svg class="ring" viewBox="0 0 100 100"
-    role="img"><circle class="all" cx="50" cy="50" r="44"/><circle class="part" cx="50" cy="50" r="44"/></svg></section>
-  <section class="progress"></section>
-  <nav class="choices"></nav>
+<div class="screen" tabindex="-1" role="group">
+  <div class="band"><h1 class="title"></h1><p class="cue" role="status" aria-live="assertive"></p></div>
+  <div class="mirror"><div class="you"></div><div class="beside"></div></div>
+  <div class="figure"><canvas role="img" aria-label="Figure"></canvas></div>
+  <div class="work"><canvas class="pacer" aria-hidden="true"></canvas><p class="count" aria-live="off"></p></div>
+  <div class="read"><img class="sign" alt=""><div class="lines"></div><svg class="ring" viewBox="0 0 100 100"
+    aria-hidden="true"><circle class="all" cx="50" cy="50" r="44"/><circle class="part" cx="50" cy="50" r="44"/></svg></div>
+  <div class="progress"></div>
+  <div class="choices"></div>
   <p class="caption" role="log" aria-live="polite"></p>
-  <footer class="tools"></footer>
-</main>`;
+  <div class="tools"></div>
+</div>`;
 
 export class View {
   constructor(root, data, out) {
@@ -29,7 +30,7 @@ export class View {
     this.data = data;
     this.text = data.text;
     this.out = out;
-    this.main = this.$("main");
+    this.main = this.$(".screen");
     this.pacer = new PacerView(this.$("canvas.pacer"), (text) => out.voice.say(text, this.url(text), { within_s: 0.8, first: true }));
     this.hidden = localStorage.getItem("posecheck.figure") === "1";
     this.keys = (event) => this.key(event);
@@ -38,6 +39,10 @@ export class View {
     addEventListener("resize", this.resized);
     this.figures = new Map();
     this.animate();
+  }
+
+  get focused() {
+    return this.root.getRootNode().activeElement;
   }
 
   url(text) {
@@ -66,7 +71,8 @@ export class View {
     this.pacer.set(screen.kind === "set" ? screen.pacer : null);
     if (screen.preview && !this.$(".you video")) this.$(".you").append(this.out.video());
     this.$(".you").classList.toggle("hides", this.hidden);
-    if (JSON.stringify(before.choices) !== JSON.stringify(screen.choices) || before.kind !== screen.kind) this.choices(screen);
+    if (JSON.stringify(before.choices) !== JSON.stringify(screen.choices) || before.kind !== screen.kind ||
+        before.preview !== screen.preview) this.choices(screen);
     this.tools(screen, before);
     if (screen.figure) this.load(screen.figure);
     if (screen.kind === "progress") drawProgress(this.$(".progress"), screen.data, this.text);
@@ -101,7 +107,7 @@ export class View {
   }
 
   choices(screen) {
-    const nav = this.$(".choices"), focused = nav.contains(this.root.activeElement ?? document.activeElement);
+    const nav = this.$(".choices"), focused = nav.contains(this.focused);
     this.buttons = new Map(screen.choices.map((choice) => [choice.id, this.button(choice, () => this.out.answer(choice.id))]));
     nav.replaceChildren(...screen.choices.filter((c) => !this.byHand(screen, c)).map((c) => this.buttons.get(c.id)));
     this.$(".beside").replaceChildren(...screen.choices.filter((c) => this.byHand(screen, c)).map((c) => this.buttons.get(c.id)));
@@ -180,14 +186,16 @@ export class View {
 
   // ── letters ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-  // A cue has letters of 16 % of the height where two lines hold it, and as large as two lines allow where not.
+  // A cue has letters of 16 % of the height in two lines; a longer one is set narrower, and smaller only after that.
   fit() {
     const cue = this.$(".cue");
     if (!cue.textContent) return;
-    for (let part = CUE_PART + 0.02; part > 0.05; part -= 0.01) {
-      cue.style.fontSize = `${part * innerHeight}px`;
-      const lines = Math.round(cue.scrollHeight / (part * innerHeight * 1.04));
-      if (lines <= 2 && cue.scrollWidth <= cue.clientWidth + 1) return;
+    for (const part of [0.18, 0.17, 0.16, 0.14, 0.12, 0.1, 0.08]) {
+      for (const narrow of part > 0.16 ? [1] : [1, 0.9, 0.82, 0.74]) {
+        Object.assign(cue.style, { fontSize: `${part * innerHeight}px`, width: `${100 / narrow}%`, transform: `scaleX(${narrow})` });
+        const lines = Math.round(cue.scrollHeight / (part * innerHeight * 1.04));
+        if (lines <= 2 && cue.scrollWidth <= cue.clientWidth + 1) return;
+      }
     }
   }
 
@@ -236,7 +244,7 @@ export class View {
 
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || !this.screen) return;
-    const buttons = [...(this.buttons?.values() ?? [])], at = buttons.indexOf(this.root.activeElement);
+    const buttons = [...(this.buttons?.values() ?? [])], at = buttons.indexOf(this.focused);
     const forward = ["ArrowRight", "ArrowDown", "PageDown"], back = ["ArrowLeft", "ArrowUp", "PageUp"];
     if (this.screen.stop && (event.key === " " || event.key === "Escape")) this.out.answer("stop");
     else if (/^[1-9]$/.test(event.key) && buttons[event.key - 1]) buttons[event.key - 1].click();

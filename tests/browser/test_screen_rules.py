@@ -1,0 +1,215 @@
+"""The rules of the screens that a machine can check, on every kind of screen, in every half that may be the seen one."""
+
+import json
+from itertools import product
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from posecheck.coach.screen import Choice, Pacer, Screen
+from posecheck.exercise import list_practices
+from posecheck.words import words
+
+pytestmark = pytest.mark.xdist_group("browser")
+NOW_S = 1_764_000_000.0
+THREE = (Choice("pain", "Pain", "pain", 1), Choice("tired", "Tired", "tired", 2),
+         Choice("something_else", "Something else", "something_else", 3), Choice("go_on", "Go on", "go_on"))  # fmt: skip
+GO_ON = (Choice("go_on", "Go on", "go_on"),)
+PACER = Pacer(NOW_S, 3.0, 1.0, 3.0, 1.0, {"lift": "Up", "lower": "Down"}, led=0)
+FIGURE = {"exercise": "elbow_flexion", "side": "right", "level": "1"}
+PROGRESS = {"weeks": [["stronger", "", "weaker", "", "both", "", ""]] * 6, "task": {"picture": "cup", "times": 5},
+            "balance": {"stronger": 120, "weaker": 100, "both": 60}}  # fmt: skip
+SETUP = {"setup": True, "at": 3, "of": 20}
+SCREENS = {
+    "home": Screen("home", "Ready to practise?", picture="hand_up", choices=(
+        Choice("start", "Start", "go_on"), Choice("shorter", "Shorter today", "clock_10"),
+        Choice("progress", "My practice", "graph"))),
+    "set_up": Screen("choices", "Which side is harder to see?", data=SETUP, choices=tuple(
+        Choice(f"c{i}", text, picture) for i, (text, picture) in enumerate(
+            [("Left half", "see_left"), ("Right half", "see_right"), ("Both are fine", "see_both"),
+             ("Not sure", "not_sure"), ("Back", "repeat")]))),
+    "question": Screen("choices", "What is it?", choices=THREE, camera=True, preview=True),
+    "question_without_camera": Screen("choices", "What is it?", choices=THREE),
+    "camera": Screen("camera", "Looking for you.", "Move back one step.", camera=True, preview=True, choices=GO_ON),
+    "settle": Screen("camera", "Sit still for a moment.", camera=True, preview=True, data={"count_in": 3}),
+    "show": Screen("show", "Bend your elbow", figure=FIGURE, choices=GO_ON),
+    "set": Screen("set", "Bend your elbow", "Slower. Count 3.", camera=True, preview=True, stop=True, pacer=PACER,
+                  count=7, step="Set 1 of 2", figure=FIGURE),
+    "set_without_cue": Screen("set", "Lift your arm to the side", camera=True, preview=True, stop=True, pacer=PACER,
+                              count=12, figure=FIGURE),
+    "weaker": Screen("set", "Bend your elbow", camera=True, preview=True, stop=True, pacer=PACER, count=6,
+                     figure=FIGURE, data={"tried": True, "moved": True}),
+    "rest": Screen("rest", "Rest now.", picture="rest", ends_s=NOW_S + 60, data={"begun_s": NOW_S},
+                   choices=(Choice("more_rest", "More rest", "more_rest", 1), *GO_ON)),
+    "card": Screen("read", "", lines=("Training one side can also help the other.",), picture="both_sides_linked",
+                   choices=GO_ON, data={"at": 0, "of": 2}),
+    "task": Screen("read", "Now one everyday task.", lines=("Fold a towel on the table. The weaker hand holds. The "
+                   "stronger hand folds.", "Done? Raise your stronger hand."), picture="towel", stop=True,
+                   choices=GO_ON),
+    "alarm": Screen("alarm", "Call 112 now.", lines=("Show this to someone.",), picture="phone_emergency",
+                    choices=(Choice("home", "Home", "home"),), data={"urgent": True}),
+    "progress": Screen("progress", "My practice", data=PROGRESS, choices=(
+        Choice("home", "Home", "home"), Choice("again", "Again", "repeat"))),
+}  # fmt: skip
+HALVES = ("left", "right", "")
+LEADING = ("start", "lift", "hold", "lower")
+OVERFLOW = 2  # px that rounding may bring
+
+
+@pytest.fixture(scope="module")
+def page(chromium, tmp_path_factory):
+    """The app's page, on which any screen can be put."""
+    from app_server import App
+
+    app = App(tmp_path_factory.mktemp("rules") / "data").start()
+    context = chromium.new_context(viewport={"width": 1366, "height": 768}, permissions=["camera"])
+    page = context.new_page()
+    page.goto(app.url)
+    page.wait_for_function("() => globalThis.__posecheck?.screens.length", timeout=30_000)
+    page.evaluate("() => { __posecheck.app.closed = true; __posecheck.app.socket.close(); }")
+    yield page
+    context.close()
+    app.stop()
+
+
+def put(page, screen, *, see="", hand="right"):
+    """Put a screen there, in the half that is seen."""
+    page.evaluate(
+        "([screen, facing]) => { const view = __posecheck.view; view.face(facing); view.show(screen); view.caption('');"
+        " view.hover([0, 0], {}); }",
+        [json.loads(json.dumps(screen.to_dict())), {"see": see, "hand": hand}],
+    )
+    page.wait_for_timeout(60)
+
+
+def boxes(page, selector):
+    """Place and text of what is seen of a kind."""
+    return page.evaluate(
+        """(selector) => [...__posecheck.view.root.querySelectorAll(selector)].filter((e) => e.checkVisibility()
+            && e.getBoundingClientRect().width).map((e) => { const b = e.getBoundingClientRect();
+            return { left: b.left, top: b.top, right: b.right, bottom: b.bottom, width: b.width, height: b.height,
+                     text: e.textContent.trim(), size: parseFloat(getComputedStyle(e).fontSize) }; })""",
+        selector,
+    )
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_no_violation_of_the_accessibility_rules(page, name):
+    put(page, SCREENS[name])
+    found = Axe().run(page)
+    told = [(rule["id"], node["html"][:200]) for rule in found.response["violations"] for node in rule["nodes"]]
+    assert told == []
+
+
+@pytest.mark.parametrize(("name", "see"), list(product(SCREENS, HALVES)))
+def test_every_control_is_large_whole_and_in_the_half_that_is_seen(page, name, see):
+    put(page, SCREENS[name], see=see, hand=see or "right")
+    wide, high = 1366, 768
+    buttons = boxes(page, "button")
+    assert len(buttons) >= len(SCREENS[name].choices)
+    for button in buttons:
+        assert button["width"] >= 64, button
+        assert button["height"] >= 64, button
+        assert button["left"] >= -OVERFLOW, button
+        assert button["right"] <= wide + OVERFLOW, button
+        assert button["top"] >= -OVERFLOW, button
+        assert button["bottom"] <= high + OVERFLOW, button
+    for one, other in ((a, b) for i, a in enumerate(buttons) for b in buttons[i + 1 :]):
+        apart = max(other["left"] - one["right"], one["left"] - other["right"], other["top"] - one["bottom"],
+                    one["top"] - other["bottom"])  # fmt: skip
+        assert apart >= 8, (one, other)
+    seen = {"right": (wide / 2, wide), "left": (0, wide / 2), "": (0, wide)}[see]
+    middle = (wide / 4, 3 * wide / 4)  # or within the central half
+    for part in (*buttons, *boxes(page, ".title, .cue, .count, .lines p, canvas.pacer, .ring, .sign")):
+        inside = part["left"] >= seen[0] - OVERFLOW and part["right"] <= seen[1] + OVERFLOW
+        central = part["left"] >= middle[0] and part["right"] <= middle[1]
+        assert inside or central, (see, part)
+
+
+CUES = sorted(  # what stands on the screen during a set: not what is said before it, nor what leads the dot
+    {text for practice in list_practices() for name, text in practice.cues.items() if name not in LEADING}
+    | {check.say for practice in list_practices() for check in getattr(practice, "check", ()) if check.say}
+    | {text for name, text in words()["cue"].items() if name not in LEADING}
+    | {*words()["praise"].values(), *words()["posture"].values()}
+    | {text for text in words()["cure"].values() if "{" not in text}
+)
+
+
+@pytest.mark.parametrize("see", ["right", ""])
+def test_cues_have_letters_of_a_sixth_of_the_height_in_two_lines_at_most(page, see):
+    small = {}
+    for cue in CUES:
+        put(page, Screen("set", "Bend your elbow", cue, camera=True, preview=True, stop=True, pacer=PACER, count=7), see=see)
+        [box] = boxes(page, ".cue")
+        assert box["height"] <= 2 * 1.1 * box["size"] + OVERFLOW
+        if box["size"] < 0.16 * 768:
+            small[cue] = round(box["size"] / 768, 3)
+    assert small == {}
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_nothing_is_lost_at_twice_the_size(page, name):
+    page.set_viewport_size({"width": 683, "height": 384})  # what 200 % leaves of 1366 x 768
+    try:
+        put(page, SCREENS[name])
+        for button in boxes(page, "button"):
+            assert button["left"] >= -OVERFLOW, button
+            assert button["right"] <= 683 + OVERFLOW, button
+        reached = page.evaluate(
+            """() => [...__posecheck.view.root.querySelectorAll("button")].every((b) => { b.scrollIntoView();
+                const box = b.getBoundingClientRect(); return box.top >= -2 && box.bottom <= innerHeight + 2; })"""
+        )
+        assert reached
+    finally:
+        page.set_viewport_size({"width": 1366, "height": 768})
+
+
+@pytest.mark.parametrize("name", ["home", "question_without_camera", "rest", "card", "progress"])
+def test_keys_alone_reach_every_choice(page, name):
+    put(page, SCREENS[name])
+    reached = set()
+    for _ in SCREENS[name].choices:
+        reached.add(page.evaluate("() => __posecheck.view.focused?.dataset.choice"))
+        page.keyboard.press("ArrowRight")
+    assert reached == {choice.id for choice in SCREENS[name].choices}
+
+
+def test_nothing_of_streamlit_is_seen(page):
+    put(page, SCREENS["home"])
+    for name in ("Deploy", "Rerun", "Settings"):
+        assert not page.get_by_text(name, exact=True).is_visible()
+    top = page.evaluate("() => document.elementsFromPoint(1340, 20).map((e) => e.dataset?.testid ?? '')[0]")
+    assert "Toolbar" not in top
+
+
+def luminance(colour):
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize(("ink", "paper"), [("#10294d", "#fbf7f0"), ("#ffffff", "#10294d"), ("#10294d", "#ffffff"),
+                                            ("#ffffff", "#1f4e9e"), ("#10294d", "#efe8db")])  # fmt: skip
+def test_letters_stand_out_by_seven_to_one(ink, paper):
+    css = (Path(__file__).parents[2] / "src/posecheck/app/static/screen.css").read_text()
+    assert ink in css
+    assert paper in css
+    light, dark = sorted((luminance(ink), luminance(paper)), reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= 7
+
+
+def test_the_pacer_never_flashes(page):
+    put(page, SCREENS["set_without_cue"])
+    shares = page.evaluate(
+        """async () => { const view = __posecheck.view; view.pacer.set({ ...view.screen.pacer, begin_s: Date.now() / 1000 });
+            const canvas = view.root.querySelector("canvas.pacer"), out = [];
+            const small = Object.assign(document.createElement("canvas"), { width: 20, height: 60 });
+            const ink = small.getContext("2d", { willReadFrequently: true });
+            for (let i = 0; i < 60; i++) { await new Promise(requestAnimationFrame); ink.clearRect(0, 0, 20, 60);
+              ink.drawImage(canvas, 0, 0, 20, 60); const d = ink.getImageData(0, 0, 20, 60).data; let sum = 0;
+              for (let k = 0; k < d.length; k += 4) sum += (d[k] + d[k + 1] + d[k + 2]) * d[k + 3] / 255 / 765;
+              out.push(sum / 1200); } return out; }"""
+    )
+    assert max(shares) > 0
+    assert max(abs(b - a) for a, b in zip(shares, shares[1:], strict=False)) < 0.1  # of full white, from frame to frame
