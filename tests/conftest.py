@@ -1,7 +1,37 @@
 """Shared by all tests. pytest puts this folder on the path, so tests import their stick people by name."""
 
+import contextlib
+import fcntl
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
 from hypothesis import settings
 
 # Derandomised: a run says the same thing twice, on every machine, and no time limit decides a test.
 settings.register_profile("posecheck", derandomize=True, deadline=None, max_examples=50, print_blob=True)
 settings.load_profile("posecheck")
+
+
+# Tests run side by side on as many cores as there are; but one that plays a film to a browser in real time must have
+# the machine to itself. Readers share a lock, such a test takes it alone; the gate keeps the readers from starving it.
+_LOCKS = Path(tempfile.gettempdir()) / f"posecheck-tests-{os.environ.get('PYTEST_XDIST_TESTRUNUID', os.getpid())}"
+
+
+@contextlib.contextmanager
+def _locked(name, how):
+    with open(f"{_LOCKS}-{name}", "w") as file:
+        fcntl.flock(file, how)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def machine(request):
+    """The machine: shared with other tests, or alone for those marked ``real_time``."""
+    alone = request.node.get_closest_marker("real_time") is not None
+    how = fcntl.LOCK_EX if alone else fcntl.LOCK_SH
+    with contextlib.ExitStack() as held:
+        with _locked("gate", how):
+            held.enter_context(_locked("machine", how))
+        yield

@@ -54,6 +54,11 @@ class App:
                 time.sleep(0.2)
         raise AssertionError(f"The app did not start: {self.log()}")
 
+    @property
+    def pid(self):
+        """Of the server's process."""
+        return self._process.pid
+
     def log(self):
         """What it printed."""
         return (self.folder.parent / "server.log").read_text(errors="replace")

@@ -98,7 +98,9 @@ def boxes(page, selector):
 def test_no_violation_of_the_accessibility_rules(page, name):
     put(page, SCREENS[name])
     found = Axe().run(page)
-    told = [(rule["id"], node["html"][:200]) for rule in found.response["violations"] for node in rule["nodes"]]
+    told = [
+        (rule["id"], node["html"][:200]) for rule in found.response["violations"] for node in rule["nodes"]
+    ]
     assert told == []
 
 
@@ -140,7 +142,11 @@ CUES = sorted(  # what stands on the screen during a set: not what is said befor
 def test_cues_have_letters_of_a_sixth_of_the_height_in_two_lines_at_most(page, see):
     small = {}
     for cue in CUES:
-        put(page, Screen("set", "Bend your elbow", cue, camera=True, preview=True, stop=True, pacer=PACER, count=7), see=see)
+        put(
+            page,
+            Screen("set", "Bend your elbow", cue, camera=True, preview=True, stop=True, pacer=PACER, count=7),
+            see=see,
+        )
         [box] = boxes(page, ".cue")
         assert box["height"] <= 2 * 1.1 * box["size"] + OVERFLOW
         if box["size"] < 0.16 * 768:
@@ -212,4 +218,6 @@ def test_the_pacer_never_flashes(page):
               out.push(sum / 1200); } return out; }"""
     )
     assert max(shares) > 0
-    assert max(abs(b - a) for a, b in zip(shares, shares[1:], strict=False)) < 0.1  # of full white, from frame to frame
+    assert (
+        max(abs(b - a) for a, b in zip(shares, shares[1:], strict=False)) < 0.1
+    )  # of full white, from frame to frame

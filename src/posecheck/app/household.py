@@ -55,6 +55,11 @@ class Household:
         profile = self.store.person(self.code).profile
         return Person.model_validate(profile["person"])
 
+    @property
+    def voice_folder(self):
+        """The family's recordings; None for the voice that comes along."""
+        return self.store.setting("voice_folder") or None
+
     def empty(self):
         """Delete everything, and begin with nothing."""
         self.store.delete_all()

@@ -1,5 +1,6 @@
 """One person, one camera, one session: what a page connects to, and what outlives it when it is reloaded."""
 
+import logging
 import threading
 import time
 from collections import deque
@@ -19,6 +20,7 @@ from posecheck.errors import PosecheckError
 from posecheck.result import plain
 from posecheck.seeing import light_of
 
+LOG = logging.getLogger(__name__)
 LIGHT_EVERY_S = 0.7
 SLOW_S = 0.045  # median time for a picture above which the next set uses the smaller model
 _ENOUGH = 90  # pictures that tell
@@ -97,6 +99,11 @@ class Room:
         except PosecheckError as error:
             self.stage.keeper.event("trouble", sentence=str(error))
             return {"trouble": str(error)}
+        except Exception:
+            # A slip of ours must not end practice: back to the first screen, from where it can be taken up again.
+            LOG.exception("the session could not go on")
+            self._begin()
+            out = self._conductor.on(Tick(event.t_s))
         say = [{"text": text, "url": self._url_of(text)} for text in out.say]
         screen: Any = plain(out.screen.to_dict())
         if out.screen.pacer is not None:

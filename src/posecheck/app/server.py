@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import threading
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from posecheck.app.live import live
 
 HERE = Path(__file__).parent
 PAGE = HERE / "page.py"
+_ONE = threading.Lock()
 LOOPBACK = ("127.0.0.1", "::1", "localhost", "testclient")
 
 
@@ -37,9 +39,14 @@ class OnlyHere:
         return await self._app(scope, receive, send)
 
 
-@cache
 def room():
-    """The one room of this computer."""
+    """The one room of this computer, made when it is first asked for."""
+    with _ONE:
+        return _room()
+
+
+@cache
+def _room():
     from posecheck.app.household import Household
     from posecheck.app.room import Room
     from posecheck.store import open_store
@@ -51,14 +58,14 @@ def voice_url(text):
     """Where the browser finds a text spoken; None where nobody spoke it."""
     from posecheck.voice import clip
 
-    path = clip(text)
+    path = clip(text, folder=room().house.voice_folder)
     return None if path is None else f"/live/voice/{path.name}"
 
 
 def _voice(request):
     from posecheck.voice import find_clip
 
-    path = find_clip(request.path_params["name"])
+    path = find_clip(request.path_params["name"], folder=room().house.voice_folder)
     return Response(status_code=404) if path is None else FileResponse(path)
 
 
@@ -81,7 +88,7 @@ def _figure(request):
 async def lifespan(_app):
     """Close the room with the server."""
     yield
-    if room.cache_info().currsize:
+    if _room.cache_info().currsize:
         room().close()
 
 

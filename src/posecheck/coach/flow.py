@@ -186,7 +186,7 @@ class PracticeSession:
             return
         first = next((b for b in moving if b.role == "both"), moving[0])
         yield Show(
-            first.exercise,
+            practised(self.stage, first)[0],
             side="both",
             level="1",
             tempo=first.tempo,
@@ -223,7 +223,12 @@ class PracticeSession:
         if exercise.position != "seated":
             yield Read("chair_behind", stage.text("chair_behind"), [(stage.text("chair_behind"), 3.0)],
                        picture="standing_support", waits=True)  # fmt: skip
-        yield Read("turn", "", [(stage.text(_turn(block)), 2.5)], picture=_TURN_PICTURE[_turn(block)])
+        yield Read(
+            "turn",
+            stage.text(_turn(block)),
+            [(stage.text(_turn(block)), 2.5)],
+            picture=_TURN_PICTURE[_turn(block)],
+        )
         counted = measured and stage.camera and block.mode != "passive"
         if counted:
             self._without((yield Settle(exercise, self._settings(block))))
@@ -274,7 +279,9 @@ class PracticeSession:
         site = yield from ask_site(self.stage)
         self.stage.keeper.prompt("pain", {"pain": True, "site": site, "exercise": exercise})
         self._over.add(exercise)
-        yield Read("rest_it", "", [(self.stage.text("rest_it"), 3.0)], picture="heart")
+        yield Read(
+            "rest_it", self.stage.text("rest_it"), [(self.stage.text("rest_it"), 3.0)], picture="heart"
+        )
 
     def _faces(self, exercise):
         effort = yield ask_effort(self.stage)

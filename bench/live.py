@@ -1,0 +1,93 @@
+"""How fast and how steady the live screen is: browser, pose model and conductor on this machine, as a survivor has them.
+
+`python bench/live.py [--minutes 20] [--reloads 20]` opens the app in Debian's Chromium with a rendered person as its
+webcam, practises, and prints pictures a second, the delay from capture to response, the server's memory from minute to
+minute and from reload to reload. Nothing else should run meanwhile.
+"""
+
+import argparse
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "browser"))
+
+from app_server import App
+from camera import mjpeg
+from conftest import ARGUMENTS, CHROMIUM
+from playwright.sync_api import sync_playwright
+
+from posecheck.app.household import Household
+from posecheck.store import open_store
+
+ANSWERS = {"weaker_side": "left", "harder_to_see": "both_fine", "therapist_yes": "yes", "new_stroke": "no",
+           "moves": "some", "sling": "no", "wheelchair": "no", "tires_fast": "no", "feels_stuck": "no",
+           "task": "towel", "days": "any_day", "emergency_number": "112"}  # fmt: skip
+DELAYS = "() => __posecheck.delays_ms.splice(0)"
+
+
+def memory_mb(app):
+    """Resident memory of the server, MB."""
+    status = Path(f"/proc/{app.pid}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+
+def told(name, delays_ms, seconds):
+    """One line about a stretch of time."""
+    ordered = sorted(delays_ms)
+    p95 = ordered[int(0.95 * len(ordered))]
+    print(f"{name:<14}{len(ordered) / seconds:6.1f} pictures/s   delay median {statistics.median(ordered):5.1f} ms   "
+          f"95 % within {p95:5.1f} ms", flush=True)  # fmt: skip
+
+
+def opened(page, app):
+    """Open the page and begin, or go on with, practice."""
+    page.goto(app.url)
+    page.wait_for_function("() => globalThis.__posecheck?.screens.length", timeout=60_000)
+    screen = page.evaluate("() => __posecheck.screens.at(-1)")
+    if screen["kind"] == "home":
+        page.locator("button[data-choice=start]").click()
+    page.wait_for_function("() => __posecheck.delays_ms.length > 30", timeout=60_000)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--minutes", type=int, default=20)
+    parser.add_argument("--reloads", type=int, default=20)
+    chosen = parser.parse_args()
+    film = mjpeg(["sit", "raise_right", "sit", *["curl_right_slow"] * 5, "sit"])
+    camera = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
+              f"--use-file-for-fake-video-capture={film}")  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        home = Household(lambda: open_store(folder=Path(folder) / "data"))
+        home.set_up({**dict.fromkeys(home.tags(), "no"), **ANSWERS})
+        home.store.close()
+        app = App(Path(folder) / "data").start()
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=[*ARGUMENTS, *camera])
+        context = browser.new_context(viewport={"width": 1366, "height": 768}, permissions=["camera"])
+        page = context.new_page()
+        try:
+            opened(page, app)
+            page.evaluate(DELAYS)
+            everything = []
+            for minute in range(1, chosen.minutes + 1):
+                begun = time.monotonic()
+                page.wait_for_timeout(60_000)
+                delays = page.evaluate(DELAYS)
+                everything += delays
+                told(f"minute {minute}", delays, time.monotonic() - begun)
+                print(f"{'':<14}{memory_mb(app):6.0f} MB   {page.evaluate('() => __posecheck.screens.at(-1).kind')}")
+            told("all", everything, 60.0 * chosen.minutes)
+            for reload in range(1, chosen.reloads + 1):
+                opened(page, app)
+                print(f"reload {reload:<7}{memory_mb(app):6.0f} MB", flush=True)
+        finally:
+            browser.close()
+            app.stop()
+
+
+if __name__ == "__main__":
+    main()
