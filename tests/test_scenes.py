@@ -4,6 +4,8 @@ The clips of tests/scenes are seen by the pose model once; what it saw is played
 pictures a second, so minutes of practice take seconds. tests/browser plays the same clips to a real browser.
 """
 
+import math
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import islice
@@ -14,9 +16,11 @@ from coach_scene import Play
 
 from posecheck.analysis import analyse
 from posecheck.app.household import Household
+from posecheck.coach.events import Frame
 from posecheck.engines import open_engine
 from posecheck.recording import watch
-from posecheck.records import PoseTrack
+from posecheck.records import PoseFrame, PoseTrack
+from posecheck.seeing import Light
 from posecheck.sources import open_source
 from posecheck.store import open_store
 
@@ -266,3 +270,58 @@ def test_the_track_of_a_set_is_what_was_seen_in_it(tmp_path):
     assert isinstance(track, PoseTrack)
     assert track.t_s[0] < 1.0
     assert track.model_sha256 == seen("sit").model_sha256
+
+
+def test_tiring_offers_rest_and_resting_ends_the_set_kindly(tmp_path, plan_of):
+    scene = Scene(tmp_path, plan=plan_of("shoulder_abduction", reps=10), before=1).begin().until(kind="set")
+    scene.act("sit", *["abduct_right_slow"] * 5)
+    scene.act(*["abduct_right_small_lean"] * 3)
+    assert scene.texts().count("Sit tall.") <= 1
+    assert scene.screen.title == "Good. Rest now."
+    scene.act("beside_1")
+    first = scene.kept()[0]
+    assert first.state == "done"
+    assert 7 <= len(complete(scene, first, "right")) <= 8
+    assert "fatigue_rest" in [event.kind for event in scene.store.events(scene.house.code)]
+    scene.check_stored()
+
+
+def test_a_therapists_hard_plan_is_not_stopped_by_signs_of_tiring(tmp_path, plan_of):
+    hard = (
+        plan_of("shoulder_abduction", reps=10, effort=7.0)
+        + '\n            [[exceed]]\n            cap = "effort"\n'
+    )
+    hard += '            reason = "trained in the clinic at this effort for four weeks"\n'
+    scene = Scene(tmp_path, plan=hard, before=1).begin().until(kind="set")
+    scene.act("sit", *["abduct_right_slow"] * 5)
+    scene.act(*["abduct_right_small_lean"] * 4)
+    assert "Good. Rest now." not in scene.texts()
+    assert scene.screen.kind == "set"
+
+
+def test_a_camera_that_gives_little_gets_one_cure_each_and_a_way_on(tmp_path):
+    scene = Scene(tmp_path)
+    scene.answer("start")
+    scene.camera("on")
+    for _ in range(150):  # black for five seconds
+        scene.t_s += 1 / 30
+        dark = Light(2.0, math.nan, math.nan)
+        scene.hear(Frame(scene.t_s, PoseFrame.nobody(scene.t_s), dark))
+    assert "Turn on a light." in scene.texts()
+    still = seen("sit")
+    for i in range(90):  # five pictures a second
+        scene.t_s += 0.2
+        scene.hear(Frame(scene.t_s, replace(still.frame(i), t_s=scene.t_s)))
+    scene.answer("yes")
+    begun_s = scene.since_s
+    for i in range(110):
+        scene.t_s += 0.2
+        scene.hear(Frame(scene.t_s, replace(still.frame(i), t_s=scene.t_s)))
+        if scene.screen.choices:
+            break
+    assert "Close other programs." in scene.texts()
+    assert scene.since_s - begun_s <= 21
+    assert {choice.id for choice in scene.screen.choices} == {"anyway", "without"}
+    scene.answer("without")
+    assert scene.stage.camera is False
+    assert scene.store.events(scene.house.code, kind="without_camera")

@@ -59,26 +59,32 @@ def test_first_evening_from_set_up_to_what_is_stored(survivor, app):
     assert survivor.errors == []
 
 
+def curls(survivor, count):
+    """Bend the arm until so many are counted; on a busy machine one may be missed."""
+    for _ in range(count + 3):
+        if survivor.screen["count"] >= count:
+            break
+        survivor.act("curl_right_slow")
+    assert survivor.screen["count"] == count
+
+
 def test_reload_unplugged_camera_and_a_killed_server_lose_nothing(survivor, app):
     survivor.open()
     set_up(survivor)
     begin(survivor)
-    survivor.act("sit", "curl_right_slow", "curl_right_slow")
-    assert survivor.screen["count"] == 2
+    curls(survivor, 1)
     survivor.open()  # the page is loaded again
     survivor.until(title="Go on where you stopped?")
     survivor.touch("go_on")
     survivor.until(kind="set")
-    assert survivor.screen["count"] == 2
-    survivor.act("sit", "curl_right_slow")
-    assert survivor.screen["count"] == 3
+    assert survivor.screen["count"] == 1
+    curls(survivor, 2)
     survivor.camera.unplug()
     survivor.until(title="Plug the camera in again.")
     survivor.camera.plug()
     survivor.touch("try_again")
     survivor.until(kind="set")
-    survivor.act("sit", "curl_right_slow")
-    assert survivor.screen["count"] == 4
+    assert survivor.screen["count"] == 2
     app.kill()
     app.start()
     survivor.open()
@@ -86,13 +92,15 @@ def test_reload_unplugged_camera_and_a_killed_server_lose_nothing(survivor, app)
     survivor.until(title="Go on where you stopped?")
     survivor.touch("go_on")
     survivor.until(kind="set")
-    assert survivor.screen["count"] == 4
-    survivor.act("sit", "curl_right_slow")
-    survivor.until(title="Now the weaker side.")
+    assert survivor.screen["count"] == 2
+    curls(survivor, 3)
+    survivor.touch("stop")
+    survivor.touch("tired")
+    survivor.until(kind="rest")
     with app.store() as store:
         [code] = [person.code for person in store.people()]
         [session] = store.sessions(code)
-        assert len(complete(store, store.sets(session.id)[0])) == 5
+        assert len(complete(store, store.sets(session.id)[0])) == 3
     assert survivor.errors == []
 
 
