@@ -54,7 +54,9 @@ def opened(page, app):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--minutes", type=int, default=20)
     parser.add_argument("--reloads", type=int, default=20)
     chosen = parser.parse_args()
@@ -79,7 +81,9 @@ def main():
                 delays = page.evaluate(DELAYS)
                 everything += delays
                 told(f"minute {minute}", delays, time.monotonic() - begun)
-                print(f"{'':<14}{memory_mb(app):6.0f} MB   {page.evaluate('() => __posecheck.screens.at(-1).kind')}")
+                print(
+                    f"{'':<14}{memory_mb(app):6.0f} MB   {page.evaluate('() => __posecheck.screens.at(-1).kind')}"
+                )
             told("all", everything, 60.0 * chosen.minutes)
             for reload in range(1, chosen.reloads + 1):
                 opened(page, app)

@@ -32,7 +32,9 @@ def main():
         Camera(page, scenes)
         page.goto(app.url)
         page.wait_for_function("() => globalThis.__posecheck?.screens.length", timeout=60_000)
-        page.evaluate("() => { __posecheck.app.closed = true; __posecheck.app.socket.close(); __posecheck.camera.open(); }")
+        page.evaluate(
+            "() => { __posecheck.app.closed = true; __posecheck.app.socket.close(); __posecheck.camera.open(); }"
+        )
         page.wait_for_timeout(2500)
         for name, screen in SCREENS.items():
             for see in ("", "right") if name in ("home", "question", "set") else ("",):
@@ -40,8 +42,10 @@ def main():
                 page.evaluate("(places) => __posecheck.view.hover([1, 0.4], places)", places)
                 page.evaluate("(places) => __posecheck.view.hover([0, 0], places)", places)
                 if screen.pacer is not None:
-                    page.evaluate("() => { const v = __posecheck.view, p = v.screen.pacer;"
-                                  " v.pacer.set({ ...p, begin_s: Date.now() / 1000 - 2 }); }")
+                    page.evaluate(
+                        "() => { const v = __posecheck.view, p = v.screen.pacer;"
+                        " v.pacer.set({ ...p, begin_s: Date.now() / 1000 - 2 }); }"
+                    )
                 page.wait_for_timeout(700)
                 page.screenshot(path=FOLDER / f"{name}{'_right_half' if see else ''}.png")
         browser.close()

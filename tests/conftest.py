@@ -16,7 +16,9 @@ settings.load_profile("posecheck")
 
 # Tests run side by side on as many cores as there are; but one that plays a film to a browser in real time must have
 # the machine to itself. Readers share a lock, such a test takes it alone; the gate keeps the readers from starving it.
-_LOCKS = Path(tempfile.gettempdir()) / f"posecheck-tests-{os.environ.get('PYTEST_XDIST_TESTRUNUID', os.getpid())}"
+_LOCKS = (
+    Path(tempfile.gettempdir()) / f"posecheck-tests-{os.environ.get('PYTEST_XDIST_TESTRUNUID', os.getpid())}"
+)
 
 
 @contextlib.contextmanager

@@ -33,10 +33,10 @@ function balance(data, text) {
   return picture(text.balance, 316, 236, ...bars);
 }
 
-function task(data, text, base) {
+function task(data, text, picture) {
   const box = document.createElement("figure");
   box.append(Object.assign(document.createElement("figcaption"), { textContent: text.task }));
-  if (data.task) box.append(Object.assign(document.createElement("img"), { src: data.task.picture, alt: "" }));
+  if (data.task) box.append(Object.assign(document.createElement("img"), { src: picture(data.task.picture), alt: "" }));
   const days = svg("svg", { viewBox: "0 0 316 60", role: "img", "aria-label": text.task });
   for (let i = 0; i < Math.min(18, data.task?.times ?? 0); i++)
     days.append(svg("circle", { cx: 20 + (i % 9) * 34, cy: 16 + Math.floor(i / 9) * 28, r: 11, fill: COLOURS.task }));
@@ -44,9 +44,9 @@ function task(data, text, base) {
   return box;
 }
 
-export function drawProgress(root, data, text) {
+export function drawProgress(root, data, text, picture) {
   const key = JSON.stringify(data);
   if (root.dataset.key === key) return;
   root.dataset.key = key;
-  root.replaceChildren(weeks(data, text.progress), balance(data, text.progress), task(data, text.progress));
+  root.replaceChildren(weeks(data, text), balance(data, text), task(data, text, picture));
 }

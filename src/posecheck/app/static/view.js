@@ -75,7 +75,7 @@ export class View {
         before.preview !== screen.preview) this.choices(screen);
     this.tools(screen, before);
     if (screen.figure) this.load(screen.figure);
-    if (screen.kind === "progress") drawProgress(this.$(".progress"), screen.data, this.text);
+    if (screen.kind === "progress") drawProgress(this.$(".progress"), screen.data, this.text, (id) => this.picture(id));
     if (screen.kind === "alarm" && before.kind !== "alarm") this.out.voice.chime();
   }
 
