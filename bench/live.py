@@ -1,4 +1,4 @@
-"""How fast and how steady the live screen is: browser, pose model and conductor on this machine, as a survivor has them.
+"""How fast and how steady the live screen is: browser, pose model and conductor on one machine, as at home.
 
 `python bench/live.py [--minutes 20] [--reloads 20]` opens the app in Debian's Chromium with a rendered person as its
 webcam, practises, and prints pictures a second, the delay from capture to response, the server's memory from minute to
@@ -15,13 +15,13 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "browser"))
 
-from app_server import App
-from camera import mjpeg
-from conftest import ARGUMENTS, CHROMIUM
-from playwright.sync_api import sync_playwright
+from app_server import App  # noqa: E402
+from camera import mjpeg  # noqa: E402
+from conftest import ARGUMENTS, CHROMIUM  # noqa: E402
+from playwright.sync_api import sync_playwright  # noqa: E402
 
-from posecheck.app.household import Household
-from posecheck.store import open_store
+from posecheck.app.household import Household  # noqa: E402
+from posecheck.store import open_store  # noqa: E402
 
 ANSWERS = {"weaker_side": "left", "harder_to_see": "both_fine", "therapist_yes": "yes", "new_stroke": "no",
            "moves": "some", "sling": "no", "wheelchair": "no", "tires_fast": "no", "feels_stuck": "no",

@@ -10,14 +10,14 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "tests" / "browser"), str(ROOT / "tests")]
 
-from app_server import App
-from camera import Camera, serve_scenes
-from conftest import ARGUMENTS, CHROMIUM
-from playwright.sync_api import sync_playwright
-from test_scenes import seen
-from test_screen_rules import SCREENS, put
+from app_server import App  # noqa: E402
+from camera import Camera, serve_scenes  # noqa: E402
+from conftest import ARGUMENTS, CHROMIUM  # noqa: E402
+from playwright.sync_api import sync_playwright  # noqa: E402
+from test_scenes import seen  # noqa: E402
+from test_screen_rules import SCREENS, put  # noqa: E402
 
-from posecheck.coach.gestures import zones
+from posecheck.coach.gestures import zones  # noqa: E402
 
 FOLDER = ROOT / "docs" / "pictures" / "screens"
 

@@ -1,7 +1,7 @@
-"""The rules of the screens that a machine can check, on every kind of screen, in every half that may be the seen one."""
+"""The rules of the screens that a machine can check: on every kind of screen, whichever half is the seen one."""
 
 import json
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,8 @@ from posecheck.words import words
 pytestmark = pytest.mark.xdist_group("browser")
 NOW_S = 1_764_000_000.0
 THREE = (Choice("pain", "Pain", "pain", 1), Choice("tired", "Tired", "tired", 2),
-         Choice("something_else", "Something else", "something_else", 3), Choice("go_on", "Go on", "go_on"))  # fmt: skip
+         Choice("something_else", "Something else", "something_else", 3),
+         Choice("go_on", "Go on", "go_on"))  # fmt: skip
 GO_ON = (Choice("go_on", "Go on", "go_on"),)
 PACER = Pacer(NOW_S, 3.0, 1.0, 3.0, 1.0, {"lift": "Up", "lower": "Down"}, led=0)
 FIGURE = {"exercise": "elbow_flexion", "side": "right", "level": "1"}
@@ -208,7 +209,8 @@ def test_letters_stand_out_by_seven_to_one(ink, paper):
 def test_the_pacer_never_flashes(page):
     put(page, SCREENS["set_without_cue"])
     shares = page.evaluate(
-        """async () => { const view = __posecheck.view; view.pacer.set({ ...view.screen.pacer, begin_s: Date.now() / 1000 });
+        """async () => { const view = __posecheck.view;
+            view.pacer.set({ ...view.screen.pacer, begin_s: Date.now() / 1000 });
             const canvas = view.root.querySelector("canvas.pacer"), out = [];
             const small = Object.assign(document.createElement("canvas"), { width: 20, height: 60 });
             const ink = small.getContext("2d", { willReadFrequently: true });
@@ -218,6 +220,4 @@ def test_the_pacer_never_flashes(page):
               out.push(sum / 1200); } return out; }"""
     )
     assert max(shares) > 0
-    assert (
-        max(abs(b - a) for a, b in zip(shares, shares[1:], strict=False)) < 0.1
-    )  # of full white, from frame to frame
+    assert max(abs(b - a) for a, b in pairwise(shares)) < 0.1  # of full white, from frame to frame

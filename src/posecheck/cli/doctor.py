@@ -2,7 +2,8 @@
 
 import click
 
-NEEDED = ("numpy", "av", "onnxruntime", "mediapipe", "opencv-contrib-python", "click", "tqdm", "pydantic")
+NEEDED = ("numpy", "av", "onnxruntime", "mediapipe", "opencv-contrib-python", "click", "tqdm", "pydantic", "streamlit",
+          "sqlalchemy", "alembic", "pyrage")  # fmt: skip
 OPTIONAL = ("pandas", "xarray")
 
 
@@ -18,7 +19,7 @@ def doctor(ctx):
       posecheck doctor
     """
     sound = True
-    for check in (_python, _packages, _models, _engines, _video, _catalogue):
+    for check in (_python, _packages, _models, _engines, _video, _catalogue, _store):
         for ok, line in check():
             mark = {True: "ok      ", False: "look    ", None: "optional"}[ok]
             click.echo(f"{mark}  {line}")
@@ -112,3 +113,10 @@ def _catalogue():
         yield True, f"{len(practices)} exercises, {measured} of them measured by the camera"
     except PosecheckError as error:
         yield False, str(error)
+
+
+def _store():
+    from posecheck.store import check
+
+    for _, ok, sentence in check():
+        yield ok, sentence

@@ -120,7 +120,7 @@ class CountedSet(Step):
 
     def _frame(self, stage, event):
         pose = replace(event.pose, t_s=event.t_s - self._origin_s)
-        if pose.t_s <= self._last_s:
+        if pose.t_s <= max(self._last_s, 0.0):  # taken before the set began
             return None
         self._last_s = pose.t_s
         self._keeper.frame(pose)

@@ -124,7 +124,7 @@ class Stage:
 
     def frame(self, event):
         """Take in a picture's pose."""
-        self.t_s, self.pose = event.t_s, event.pose
+        self.t_s, self.pose = max(self.t_s, event.t_s), event.pose
         self._recent.append((event.pose, event.light))
         while self._recent[0][0].t_s < event.t_s - KEPT_S:
             self._recent.popleft()

@@ -381,7 +381,8 @@ class Read(Step):
     def screen(self, stage):
         here = self._lines[max(self._at, 0)][0] if self._lines else ""
         return Screen(
-            "read", self._title, lines=(here,) if here != self._title else (), picture=self._picture, camera=stage.camera,
+            "read", self._title, lines=(here,) if here != self._title else (),
+            picture=self._picture, camera=stage.camera,
             choices=(Choice("go_on", stage.text("go_on"), "go_on"),), data={"at": self._at, "of": len(self._lines)},
         )  # fmt: skip
 
