@@ -4,7 +4,8 @@ import { PacerView } from "./pacer.js";
 import { drawProgress } from "./progress.js";
 import { now_s } from "./clock.js";
 
-const CUE_PART = 0.16;   // height of a cue's letters, of the viewport's (at most two lines)
+
+const LOUD = 0.9, SOFT = 0.4;   // of the voice
 
 // Streamlit's page has the landmarks; within them these are plain boxes.
 const HTML = `
@@ -73,7 +74,7 @@ export class View {
     this.$(".you").classList.toggle("hides", this.hidden);
     if (JSON.stringify(before.choices) !== JSON.stringify(screen.choices) || before.kind !== screen.kind ||
         before.preview !== screen.preview) this.choices(screen);
-    this.tools(screen, before);
+    this.tools(screen);
     if (screen.figure) this.load(screen.figure);
     if (screen.kind === "progress") drawProgress(this.$(".progress"), screen.data, this.text, (id) => this.picture(id));
     if (screen.kind === "alarm" && before.kind !== "alarm") this.out.voice.chime();
@@ -161,8 +162,8 @@ export class View {
     Object.assign(card.style, { width: `${side}px`, height: `${side}px`, left: `${x}px`, top: `${y}px` });
   }
 
-  tools(screen, before) {
-    const wants = JSON.stringify([screen.stop, screen.preview, screen.kind === "home", this.hidden, this.out.voice.muted]);
+  tools(screen) {
+    const wants = JSON.stringify([screen.stop, screen.preview, screen.kind === "home", this.hidden, this.out.voice.muted, this.out.voice.volume]);
     if (wants === this.toolsAre) return;
     this.toolsAre = wants;
     const tools = [];
@@ -170,9 +171,10 @@ export class View {
     if (screen.stop) tool("stop", this.text.stop_exercise, "stop", () => this.out.answer("stop"));
     if (screen.preview) tool("face", this.hidden ? this.text.show_me : this.text.show_figure, this.hidden ? "show_me" : "show_figure", () => this.hide());
     const { voice } = this.out;
-    tool("sound", voice.muted ? this.text.sound : this.text.mute, voice.muted ? "sound" : "mute", () => {
-      voice.set(voice.volume, !voice.muted);
-      this.tools(this.screen, {});
+    const [name, picture, volume] = voice.muted ? ["sound", "sound", LOUD] : voice.volume > SOFT ? ["softer", "sound", SOFT] : ["mute", "mute", 0];
+    tool("sound", this.text[name], picture, () => {
+      voice.set(volume || SOFT, !volume);
+      this.tools(this.screen);
     });
     if (screen.kind === "home") tool("helper", this.text.helper, "gear", () => location.assign(new URL("helper", this.data.base)));
     this.$(".tools").replaceChildren(...tools);
