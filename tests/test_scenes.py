@@ -28,7 +28,6 @@ SCENES = Path(__file__).parent / "scenes"
 ANSWERS = {"weaker_side": "left", "harder_to_see": "left_half", "therapist_yes": "yes", "new_stroke": "no",
            "moves": "some", "sling": "no", "wheelchair": "no", "tires_fast": "no", "feels_stuck": "no", "task": "towel",
            "days": "mon_wed_fri", "emergency_number": "112"}  # fmt: skip
-pytestmark = pytest.mark.xdist_group("scenes")
 
 
 @cache

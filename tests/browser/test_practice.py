@@ -7,7 +7,7 @@ from posecheck.words import words
 
 ANSWERS = {"weaker_side": "left", "harder_to_see": "left_half", "therapist_yes": "yes", "new_stroke": "no",
            "moves": "some", "task": "towel", "days": "mon_wed_fri", "emergency_number": "112"}  # fmt: skip
-pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.real_time]
+pytestmark = pytest.mark.real_time
 
 
 def set_up(survivor):

@@ -11,7 +11,6 @@ from posecheck.coach.screen import Choice, Pacer, Screen
 from posecheck.exercise import list_practices
 from posecheck.words import words
 
-pytestmark = pytest.mark.xdist_group("browser")
 NOW_S = 1_764_000_000.0
 THREE = (Choice("pain", "Pain", "pain", 1), Choice("tired", "Tired", "tired", 2),
          Choice("something_else", "Something else", "something_else", 3),
