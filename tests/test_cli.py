@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tomllib
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -36,7 +37,8 @@ SHORT = ("analyse", RAISE, "-e", "shoulder_abduction", *QUICK, "--end", 1)
 COMMANDS = [
     ["analyse"], ["score"], ["compare"], ["calibrate"], ["noise"], ["record"], ["doctor"], ["exercises"],
     ["exercises", "list"], ["exercises", "show"], ["exercises", "check"], ["models"], ["models", "list"],
-    ["models", "verify"], ["models", "add"],
+    ["models", "verify"], ["models", "add"], ["app"], ["plan"], ["plan", "show"], ["plan", "check"], ["plan", "next"],
+    ["data"], ["data", "show"], ["data", "export"], ["data", "delete"], ["data", "share"],
 ]  # fmt: skip
 
 
@@ -780,8 +782,11 @@ def test_the_developers_switch_shows_the_traceback(tmp_path):
     assert "Traceback" in ran.stderr
 
 
-def test_the_app_says_that_it_comes_later():
-    app = Path(__file__).parents[1] / "app.py"
-    ran = subprocess.run([sys.executable, str(app)], capture_output=True, text=True, timeout=60)
-    assert ran.returncode == 0
-    assert "later version" in ran.stdout
+def test_the_app_is_set_up_the_same_whichever_way_it_is_started():
+    from posecheck.cli.app import OPTIONS
+
+    written = tomllib.loads((Path(__file__).parents[1] / ".streamlit" / "config.toml").read_text("utf-8"))
+    flat = {f"{table}.{name}": value for table, values in written.items() for name, value in values.items()}
+    assert flat.pop("server.headless") is True  # `posecheck app` opens the browser itself
+    assert {name: str(value).lower() for name, value in flat.items()} == OPTIONS
+    assert OPTIONS["server.address"] == "127.0.0.1"
