@@ -7,8 +7,8 @@ import os
 import signal
 import subprocess
 import sys
-import tomllib
 import time
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 
