@@ -9,6 +9,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+# Tests run side by side: more threads in each would only wait for one another. Before NumPy is imported.
+for _threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+    os.environ.setdefault(_threads, "1")
+
 # Derandomised: a run says the same thing twice, on every machine, and no time limit decides a test.
 settings.register_profile("posecheck", derandomize=True, deadline=None, max_examples=50, print_blob=True)
 settings.load_profile("posecheck")

@@ -7,7 +7,6 @@ from posecheck.words import words
 
 ANSWERS = {"weaker_side": "left", "harder_to_see": "left_half", "therapist_yes": "yes", "new_stroke": "no",
            "moves": "some", "task": "towel", "days": "mon_wed_fri", "emergency_number": "112"}  # fmt: skip
-pytestmark = pytest.mark.real_time
 
 
 def set_up(survivor):
@@ -48,6 +47,7 @@ def curls(survivor, count):
     assert survivor.screen["count"] == count
 
 
+@pytest.mark.real_time
 def test_a_first_evening_with_every_interruption_is_kept_whole(survivor, app):
     survivor.open()
     assert set_up(survivor) < 40
