@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 from camera import ACTS, SCENES, frames, mjpeg, y4m
 
+pytestmark = pytest.mark.real_time
+
 # A page that opens its camera, counts what it is shown and keeps what happens to it.
 PAGE = """<!doctype html><meta charset="utf-8"><title>camera</title><video muted playsinline autoplay></video><script>
 const video = document.querySelector("video");
