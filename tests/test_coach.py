@@ -1,39 +1,25 @@
 """Sessions acted out before the conductor, without a browser: what is shown, said and kept."""
 
-from dataclasses import dataclass
-
 import pytest
 from coach_scene import MemoryHouse, Play
 
+from posecheck import programme
 from posecheck.analysis import analyse
 from posecheck.exercise_parts import Tempo
 
 SLOW = Tempo(lift_s=3.0, hold_s=1.0, lower_s=3.0, rest_s=1.0)
 
 
-@dataclass(frozen=True)
-class Block:
-    kind: str = "stronger"
-    exercise: str = "shoulder_abduction"
-    role: str = "stronger"
-    mode: str = "active"
-    reps: int = 3
-    level: str = "2"
-    tempo: Tempo = SLOW
-    rest_after_s: float = 0.0
-    seconds: float | None = None
-    planned_effort: float = 3.0
-    set_number: int = 1
-    of_sets: int = 1
-    say: str = ""
+def Block(**changes):
+    """A block of the stronger arm lifted to the side, where nothing else is said."""
+    usual = {"kind": "stronger", "exercise": "shoulder_abduction", "role": "stronger", "reps": 3, "level": "2",
+             "tempo": SLOW, "planned_effort": 3.0}  # fmt: skip
+    return programme.Block(**usual | changes)
 
 
-@dataclass(frozen=True)
-class Agenda:
-    blocks: tuple
-    kind: str = "full"
-    week: int = 1
-    hard_stop_minutes: float = 40.0
+def Agenda(blocks):
+    """A session of some blocks."""
+    return programme.Agenda(kind="full", week=1, blocks=blocks, minutes=10.0)
 
 
 def begun(*blocks, **house):

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from posecheck.errors import OutputError, TrackError
-from posecheck.records import PoseFrame
+from posecheck.records import PER_FRAME, PoseFrame
 from posecheck.skeleton import BLAZEPOSE_33
 
 _K = len(BLAZEPOSE_33)
@@ -18,7 +18,6 @@ _RECORD = np.dtype(
     [("t_s", "<f8"), ("uv_px", "<f4", (_K, 2)), ("xyz_m", "<f4", (_K, 3)), ("visibility", "<f4", (_K,)),
      ("people", "<i2"), ("hands_px", "<f4", (2, 2))]
 )  # fmt: skip
-_PER_FRAME = ("t_s", "uv_px", "xyz_m", "visibility", "people", "hands_px")
 SYNC_EVERY_S = 1.0
 
 
@@ -94,7 +93,7 @@ def read_journal(path):
             f"{path}: a journal of a set was expected, and this cannot be read as one ({error})."
         ) from None
     records = np.frombuffer(body[: len(body) // _RECORD.itemsize * _RECORD.itemsize], _RECORD)
-    return facts, tuple(PoseFrame(*(record[name] for name in _PER_FRAME)) for record in records)
+    return facts, tuple(PoseFrame(*(record[name] for name in PER_FRAME)) for record in records)
 
 
 def _cut_torn_record(path):

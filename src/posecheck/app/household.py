@@ -11,12 +11,11 @@ from posecheck.coach.flow import Today
 from posecheck.exercise import list_practices
 from posecheck.exercise_parts import Tempo
 from posecheck.programme import Agenda, Block, Person, agenda, load_plan, parse_plan
+from posecheck.records import OTHER_SIDE
 from posecheck.result import plain
 
-GAP_DAYS = 7
 NEW_SESSIONS = 3  # so long feedback may follow every repetition
 WEEKLY = ("confidence", "mood", "soreness")
-_SEES = {"left_half": "right", "right_half": "left"}
 _YES = {"yes": True, "no": False}
 _DAYS = {"mon_wed_fri": (0, 2, 4), "tue_thu_sat": (1, 3, 5), "any_day": ()}
 DEFAULT_PLAN = "gentle"
@@ -31,6 +30,11 @@ class Household:
         Opens the `Store`.
     clock : callable
         Gives the time, with its zone.
+
+    Attributes
+    ----------
+    voice_folder : str or None
+        The family's recordings; None for the voice that comes along.
     """
 
     def __init__(self, opened, *, clock=lambda: datetime.now().astimezone()):
@@ -38,6 +42,7 @@ class Household:
         self._keeper: Any = None
         self.store = opened()
         self.store.tidy()
+        self.voice_folder = self.store.setting("voice_folder") or None
 
     def _today(self):
         return self._clock().date()
@@ -55,15 +60,10 @@ class Household:
         profile = self.store.person(self.code).profile
         return Person.model_validate(profile["person"])
 
-    @property
-    def voice_folder(self):
-        """The family's recordings; None for the voice that comes along."""
-        return self.store.setting("voice_folder") or None
-
     def empty(self):
         """Delete everything, and begin with nothing."""
         self.store.delete_all()
-        self.store = self._opened()
+        self.store, self.voice_folder = self._opened(), None
 
     def known(self):
         return self.code is not None and not self.store.setting("set_up_again", False)
@@ -102,7 +102,7 @@ class Household:
     def enter(self, stage):
         person = self.person
         stage.weaker_side = person.weaker_side or "unknown"
-        stage.see = {"left": "right", "right": "left"}.get(person.harder_to_see or "", "")
+        stage.see = OTHER_SIDE.get(person.harder_to_see or "", "")
         stage.practice = self.plan().practice
         stage.new = len(self._sessions()) < NEW_SESSIONS
 
@@ -128,14 +128,13 @@ class Household:
 
     def _facts(self, told):
         done, profile = self._sessions(), self.store.person(self.code).profile
-        seen = {event.detail.get("card") for event in self.store.events(self.code, kind="card")}
         kept = self.store.plan(self.code)
         said = {event.detail.get("message") for event in self.store.events(self.code, kind="message")}
         message = kept.message if kept is not None and kept.message not in said else ""
         return Today(
             shown=shown_this_week(self.store, self.code, self._today()),
-            cards=cards_of(len(done), told.week, seen),
-            scripts=scripts(),
+            cards=cards_of(len(done), told.week, self._cards_heard()),
+            scripts=scripts({block.exercise for block in told.blocks}),
             tasks=tasks(),
             weekly=self._weekly(done),
             emergency=profile["emergency"],
@@ -186,13 +185,16 @@ class Household:
     def greeting(self):
         done = self._sessions()
         away = bool(done) and self._today() - done[-1].started_utc.astimezone().date() >= timedelta(
-            days=GAP_DAYS
+            days=self.plan().rules.gap_days
         )
         return "welcome_back" if away else "ready"
 
     def cards_seen(self):
-        seen = {event.detail.get("card") for event in self.store.events(self.code, kind="card")}
-        return tuple(card for card in all_cards() if card["id"] in seen)
+        heard = self._cards_heard()
+        return tuple(card for card in all_cards() if card["id"] in heard)
+
+    def _cards_heard(self):
+        return {event.detail.get("card") for event in self.store.events(self.code, kind="card")}
 
     def progress(self):
         return progress(self.store, self.code, self.person, self._today())

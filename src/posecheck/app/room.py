@@ -45,6 +45,7 @@ class Room:
         self._times = deque(maxlen=300)
         self._light_s = 0.0
         self.owner = None
+        self._screen, self._drawn = None, None  # shown last, and as plain values
         self._begin()
 
     def _begin(self):
@@ -105,12 +106,18 @@ class Room:
             self._begin()
             out = self._conductor.on(Tick(event.t_s))
         say = [{"text": text, "url": self._url_of(text)} for text in out.say]
-        screen: Any = plain(out.screen.to_dict())
-        if out.screen.pacer is not None:
-            screen["data"]["voice"] = {text: self._url_of(text) for text in out.screen.pacer.words.values()}
+        if out.screen != self._screen:
+            self._screen, self._drawn = out.screen, self._as_values(out.screen)
         facing = {"see": self.stage.see, "hand": self.stage.stronger_side}
-        told = {"screen": screen, "facing": facing, "hover": out.hover, "zones": out.zones, "say": say}
+        told = {"screen": self._drawn, "facing": facing, "hover": out.hover, "zones": out.zones, "say": say}
         return {**told, "commands": out.commands} if out.commands else told
+
+    def _as_values(self, screen):
+        """A screen for JSON, with the address of the audio of each word that leads the dot."""
+        values: Any = plain(screen.to_dict())
+        if screen.pacer is not None:
+            values["data"]["voice"] = {text: self._url_of(text) for text in screen.pacer.words.values()}
+        return values
 
     # ── the pose engine ──────────────────────────────────────────────────────────────────────────────────────
 

@@ -45,14 +45,14 @@ def _card(name, card, language):
     return {"id": name, "lines": lines, "picture": card.picture}
 
 
-def scripts(*, language="en"):
-    """Imagery by exercise; ``general`` is breathing."""
+def scripts(exercises, *, language="en"):
+    """Imagery for those of some exercises that have any; ``general`` is breathing."""
     book = lessons(language).imagery
-    told = {
-        name: [timed(line.say, line.pause_s, language=language) for line in book.lines(name)]
-        for name in book.script
+    wanted = {name: name for name in book.script if name in exercises} | {"general": "breathing"}
+    return {
+        name: [timed(line.say, line.pause_s, language=language) for line in book.lines(script)]
+        for name, script in wanted.items()
     }
-    return {**told, "general": told["breathing"]}
 
 
 def tasks(*, language="en"):

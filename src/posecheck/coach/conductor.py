@@ -5,7 +5,7 @@ from typing import Any
 
 from posecheck.coach.events import Answer, CameraState, Frame, Reload, Tick
 from posecheck.coach.gestures import zones
-from posecheck.coach.screen import Choice, Screen
+from posecheck.coach.screen import Screen
 from posecheck.coach.steps import Ask
 
 NO_PICTURE_S = 3.0  # without a picture so long, the camera is gone
@@ -105,8 +105,8 @@ class Conductor:
             self._trouble = Ask(
                 "camera",
                 stage.text(state, "camera"),
-                (Choice("try_again", stage.text("try_again"), "camera"),
-                 Choice("without", stage.text("without_camera"), "go_on")),
+                (stage.choice("try_again", "camera"),
+                 stage.choice("without", "go_on", key="without_camera")),
                 picture="camera", preview=False,
             )  # fmt: skip
             self._trouble.begin(stage)

@@ -21,15 +21,13 @@ class FormCoach:
     Parameters
     ----------
     exercise : Exercise
-    reps : int
-        How many are asked for.
     new : bool
         Whether this is one of the first sessions: feedback may follow every repetition.
     language : str
     """
 
-    def __init__(self, exercise, *, reps, new=True, language="en"):
-        self._exercise, self._reps, self._new, self._language = exercise, reps, new, language
+    def __init__(self, exercise, *, new=True, language="en"):
+        self._exercise, self._new, self._language = exercise, new, language
         self._asked: list[list[str]] = []  # rules that each repetition asked for, most important first
         self._last_cue, self._cue_at = None, -math.inf
         self._praised_at, self._positives = -math.inf, _POSITIVES

@@ -71,7 +71,7 @@ def _new_posture_help(first, last, exercise, view, _rest_s):
 
 def _longer_pauses(_first, last, _exercise, _view, rest_s):
     before, after = (row.get("rest_s", math.nan) for row in last)
-    return after > before > 2.0 * max(rest_s, 1.0)
+    return after > before > PAUSE_TIMES * max(rest_s, 1.0)
 
 
 def _sagging(_first, last, exercise, _view, _rest_s):

@@ -21,8 +21,10 @@ from posecheck.coach.questions import (
     ask_weekly,
     ask_which_hand,
 )
-from posecheck.coach.steps import RaiseHand, Read, Rest, See, Settle, Show, practised
+from posecheck.coach.stage import NoKeeper
+from posecheck.coach.steps import RaiseHand, See, Settle, practised
 from posecheck.coach.summary import true_good_thing
+from posecheck.coach.telling import Read, Rest, Show
 
 EFFORT = {"easy": 2, "just_right": 4, "hard": 7}
 URGENT = ("new_arm_weak", "new_face_droop", "new_speech", "new_eyes", "new_balance", "new_headache", "chest_pain",
@@ -115,12 +117,7 @@ class PracticeSession:
         return True
 
     def _settings(self, block):
-        return self.stage.settings(side=self._side(block), level=block.level)
-
-    def _side(self, block):
-        return {"stronger": self.stage.stronger_side, "weaker": self.stage.weaker_side}.get(
-            block.role, "both"
-        )
+        return self.stage.settings(side=self.stage.side_of(block.role), level=block.level)
 
     def _without(self, answer):
         if answer == "without" and self.stage.camera:
@@ -201,7 +198,7 @@ class PracticeSession:
             position=self._next(), exercise=block.say, side="both", role="task", mode="active", level=block.level,
             planned_reps=1, origin_s=self.stage.t_s,
         )  # fmt: skip
-        done = yield Task(block.say, line, picture)
+        done = yield Task(line, picture)
         keeper.attempts(int(done == "done"), moved=None, state="done" if done == "done" else "left")
 
     def _imagine(self, block):
@@ -219,7 +216,7 @@ class PracticeSession:
         if exercise.id not in self._shown:
             self._shown.add(exercise.id)
             stage.keeper.event("shown", exercise=exercise.id)
-            yield Show(exercise, side=self._side(block), level=block.level, tempo=block.tempo)
+            yield Show(exercise, side=stage.side_of(block.role), level=block.level, tempo=block.tempo)
         if exercise.position != "seated":
             yield Read("chair_behind", stage.text("chair_behind"), [(stage.text("chair_behind"), 3.0)],
                        picture="standing_support", waits=True)  # fmt: skip
@@ -263,17 +260,16 @@ class PracticeSession:
             choice = yield ask_imagine(stage)
             if choice == "imagine":
                 yield from self._imagine(block)
-            self.state = "left" if choice == "finish" else self.state
-            return choice == "finish"
+            return self._finished(choice)
         if reason == "something_else":
             return not (yield from self._new_today())
-        choice = yield from self._tired()
+        yield Rest(60.0)
+        return self._finished((yield ask_imagine(stage, go_on=True)))
+
+    def _finished(self, choice):
+        """Whether that was enough for today."""
         self.state = "left" if choice == "finish" else self.state
         return choice == "finish"
-
-    def _tired(self):
-        yield Rest(60.0)
-        return (yield ask_imagine(self.stage, go_on=True))
 
     def _pain(self, exercise):
         site = yield from ask_site(self.stage)
@@ -339,17 +335,8 @@ def alarm(stage, flag, emergency):
     return Alarm(stage.text("rest_today", "red_flag"), lines, urgent=False)
 
 
-class _Muted:
+class _Muted(NoKeeper):
     """What was kept already is not kept again."""
-
-    def answer(self, step, answer):
-        pass
-
-    def prompt(self, kind, value):
-        pass
-
-    def event(self, kind, **detail):
-        pass
 
     def begin_set(self, **facts):
         return self

@@ -5,8 +5,9 @@ from typing import Any, Protocol
 from posecheck.coach.events import Answer
 from posecheck.coach.flow import PracticeSession, Today, alarm, read_card, taken_up
 from posecheck.coach.screen import Choice, Screen
-from posecheck.coach.stage import Keeper, Stage
-from posecheck.coach.steps import Ask, Read, Step
+from posecheck.coach.stage import Keeper, NoKeeper, Stage
+from posecheck.coach.steps import Ask, Step
+from posecheck.coach.telling import Read
 
 KINDS = {"ten_minutes": "ten", "three_minutes": "three", "imagery_session": "imagery"}
 
@@ -75,25 +76,9 @@ class Progress(Step):
         return event.choice if isinstance(event, Answer) and event.choice in ("home", "again") else None
 
     def screen(self, stage):
-        again = (Choice("again", stage.text("again"), "repeat"),) if self._cards else ()
-        choices = (Choice("home", stage.text("home"), "home"), *again)
+        again = (stage.choice("again", "repeat"),) if self._cards else ()
+        choices = (stage.choice("home", "home"), *again)
         return Screen("progress", stage.text("progress"), choices=choices, data=self._shown)
-
-
-class NoKeeper:
-    """Between sessions nothing is kept."""
-
-    def answer(self, step, answer):
-        pass
-
-    def prompt(self, kind, value):
-        pass
-
-    def event(self, kind, **detail):
-        pass
-
-    def begin_set(self, **facts):
-        raise AssertionError("a set belongs to a session")
 
 
 def at_home(stage, house):
@@ -134,24 +119,21 @@ def _once(stage, house):
         kind = yield _ask_kind(stage)
         if kind == "back":
             return
-    if choice == "again":
-        yield from set_up(stage, house)
-        house.enter(stage)
-        return
-    stage.camera = KINDS.get(kind, kind) != "imagery"
-    agenda, today = house.plan_today(KINDS.get(kind, kind))
-    if agenda.kind != KINDS.get(kind, kind) == "full":
+    kind = KINDS.get(kind, kind)
+    stage.camera = kind != "imagery"
+    agenda, today = house.plan_today(kind)
+    if agenda.kind != kind == "full":
         yield Read("moderation", "", [(stage.text("other_side"), 3.0)], picture="both_hands")
-    stage.keeper = house.begin(KINDS.get(kind, kind), agenda, today)
+    stage.keeper = house.begin(kind, agenda, today)
     house.end((yield from PracticeSession(stage, agenda, today).flow()))
     stage.keeper = NoKeeper()
 
 
 def _start(stage, greeting, *, quiet=False, only_progress=False):
-    start = Choice("start", stage.text("start"), "go_on", -1)
+    start = stage.choice("start", "go_on", -1)
     more = (
-        Choice("shorter", stage.text("shorter"), "clock_10", -1),
-        Choice("progress", stage.text("progress"), "graph", -1),
+        stage.choice("shorter", "clock_10", -1),
+        stage.choice("progress", "graph", -1),
     )
     choices = more[1:] if only_progress else (start,) if quiet else (start, *more)
     return _AtHome(
@@ -220,9 +202,9 @@ def _set_up_question(stage, key, at, of):
         return stage.text(answer, "screen" if answer in ("yes", "no") else "setup")
 
     choices = [Choice(answer, text(answer), picture, -1) for answer, picture in own]
-    choices.append(Choice("not_sure", stage.text("not_sure"), "not_sure", -1))
+    choices.append(stage.choice("not_sure", "not_sure", -1))
     if at:
-        choices.append(Choice("back", stage.text("back"), "repeat", -1))
+        choices.append(stage.choice("back", "repeat", -1))
     title = stage.text(key, "setup" if key in QUESTIONS else "ask")
     picture = _PICTURE.get(key, "" if key in QUESTIONS else key)
     return Ask(

@@ -5,9 +5,10 @@ from typing import Any
 
 from posecheck.coach.events import Answer, Frame
 from posecheck.coach.pauses import ask_why_stopped, paused_rest
-from posecheck.coach.practice_set import BEGIN_AFTER_S, pacer_of, set_step
-from posecheck.coach.screen import Choice, Screen
-from posecheck.coach.steps import Step, figure_of
+from posecheck.coach.practice_set import BEGIN_AFTER_S, begun, pacer_of, set_step
+from posecheck.coach.screen import Screen
+from posecheck.coach.steps import Step
+from posecheck.coach.telling import figure_of
 
 ALARM_STAYS_S = 5.0  # cannot be put away before (3.6)
 
@@ -24,12 +25,8 @@ class PacedSet(Step):
 
     def begin(self, stage):
         block = self._block
-        side = {"stronger": stage.stronger_side, "weaker": stage.weaker_side}.get(block.role, "both")
-        self._side = side
-        self._keeper = stage.keeper.begin_set(
-            position=self._position, exercise=self._exercise, side=side, role=block.role, mode=block.mode,
-            level=block.level, planned_reps=block.reps, origin_s=stage.t_s,
-        )  # fmt: skip
+        self._side = stage.side_of(block.role)
+        self._keeper = begun(stage, block, self._position, self._exercise)
         self._pacer = pacer_of(block, self._exercise, stage, stage.t_s + BEGIN_AFTER_S)
         stage.hands_down()
 
@@ -85,8 +82,8 @@ class Task(Step):
 
     name = "task"
 
-    def __init__(self, name, line, picture):
-        self._name, self._line, self._picture = name, line, picture
+    def __init__(self, line, picture):
+        self._line, self._picture = line, picture
 
     def begin(self, stage):
         stage.hands_down()
@@ -102,7 +99,7 @@ class Task(Step):
     def screen(self, stage):
         return Screen(
             "read", stage.text("task_turn"), lines=(self._line, stage.text("raise_when_done")), stop=True,
-            picture=self._picture, camera=stage.camera, choices=(Choice("go_on", stage.text("go_on"), "yes"),),
+            picture=self._picture, camera=stage.camera, choices=(stage.choice("go_on", "yes"),),
         )  # fmt: skip
 
 
@@ -129,5 +126,5 @@ class Alarm(Step):
         later = stage.t_s - self._begun_s >= ALARM_STAYS_S
         return Screen(
             "alarm", self._title, lines=self._lines, picture="phone_emergency" if self._urgent else "doctor",
-            choices=(Choice("home", stage.text("home"), "home"),) if later else (), data={"urgent": self._urgent},
+            choices=(stage.choice("home", "home"),) if later else (), data={"urgent": self._urgent},
         )  # fmt: skip

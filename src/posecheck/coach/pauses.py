@@ -1,8 +1,9 @@
 """What interrupts a set, and how it goes on: leaving the picture, stillness, tiring, stopping."""
 
 from posecheck.coach.events import Answer, Frame
-from posecheck.coach.screen import Choice, Screen
-from posecheck.coach.steps import Ask, Rest, Step
+from posecheck.coach.screen import Screen
+from posecheck.coach.steps import Ask, Step
+from posecheck.coach.telling import Rest
 
 BACK_STILL_S = 1.5
 ASK_AGAIN_S = 6.0
@@ -42,7 +43,7 @@ class Away(Step):
         title = stage.text("are_you_ok") if self._standing else stage.text("paused")
         return Screen(
             "camera", title, stage.text("nobody", "cure") if stage.away_s() > 1 else "", camera=True, preview=True,
-            picture="pause", choices=(Choice("go_on", stage.text("go_on"), "go_on"),),
+            picture="pause", choices=(stage.choice("go_on", "go_on"),),
         )  # fmt: skip
 
 
@@ -52,9 +53,9 @@ def ask_rest_or_go_on(stage):
         "rest_or_go_on",
         stage.text("rest_or_go_on"),
         (
-            Choice("go_on", stage.text("go_on"), "go_on"),
-            Choice("rest", stage.text("rest_short"), "rest"),
-            Choice("finish", stage.text("finish"), "stop"),
+            stage.choice("go_on", "go_on"),
+            stage.choice("rest", "rest", key="rest_short"),
+            stage.choice("finish", "stop"),
         ),
     )
 
@@ -65,8 +66,8 @@ def ask_go_on(stage):
         "resume",
         stage.text("resume"),
         (
-            Choice("go_on", stage.text("go_on"), "go_on"),
-            Choice("finish", stage.text("finish"), "stop"),
+            stage.choice("go_on", "go_on"),
+            stage.choice("finish", "stop"),
         ),
     )
 
@@ -77,8 +78,8 @@ def ask_fatigue(stage):
         "fatigue",
         stage.text("rest", "cue"),
         (
-            Choice("rest", stage.text("rest_short"), "rest"),
-            Choice("go_on", stage.text("go_on"), "go_on"),
+            stage.choice("rest", "rest", key="rest_short"),
+            stage.choice("go_on", "go_on"),
         ),
     )
 
@@ -89,10 +90,10 @@ def ask_why_stopped(stage):
         "why_stopped",
         stage.text("why_stopped"),
         (
-            Choice("pain", stage.text("pain"), "pain"),
-            Choice("tired", stage.text("tired"), "tired"),
-            Choice("something_else", stage.text("something_else"), "something_else"),
-            Choice("go_on", stage.text("go_on"), "go_on", -1),
+            stage.choice("pain", "pain"),
+            stage.choice("tired", "tired"),
+            stage.choice("something_else", "something_else"),
+            stage.choice("go_on", "go_on", -1),
         ),
     )
 

@@ -23,20 +23,15 @@ from posecheck.coach.pauses import (
     paused_rest,
 )
 from posecheck.coach.screen import Pacer, Screen
-from posecheck.coach.steps import NOT_NOW, Step, figure_of
-from posecheck.seeing import first_cure
+from posecheck.coach.steps import Step, cure_now
+from posecheck.coach.telling import figure_of
 from posecheck.session import Session
 
 BEGIN_AFTER_S = 1.5  # from the set's beginning to the first lift
-AWAY_S, WAIT_STILL_S, ASK_STILL_S = (
-    3.0,
-    5.0,
-    20.0,
-)  # (6(4)); waiting is longer where a hold or a rest is prescribed
-STOP_HELD_S, BEFORE_STOP_S = (
-    2.0,
-    1.5,
-)  # a wrist above the eyes so long stops; the arm left its rest so long before
+# (6(4)); waiting is longer where a hold or a rest is prescribed.
+AWAY_S, WAIT_STILL_S, ASK_STILL_S = 3.0, 5.0, 20.0
+# A wrist above the eyes so long stops; the arm left its rest so long before.
+STOP_HELD_S, BEFORE_STOP_S = 2.0, 1.5
 CUE_SHOWN_S, CURE_AGAIN_S = 4.0, 8.0
 HARD_EFFORT = 6.0  # a plan that asks for this much is not offered rest for signs of tiring
 ARM_RAISES = ("shoulder_abduction", "shoulder_flexion", "wrist_height", "upper_arm_elevation")
@@ -52,6 +47,14 @@ def pacer_of(block, exercise, stage, begin_s, *, led=2):
     if times["hold_s"] >= 1.0:
         words["hold"] = stage.text("hold", "pacer")
     return Pacer(begin_s, **times, words=words, led=led)
+
+
+def begun(stage, block, position, exercise):
+    """The `SetKeeper` of a set that begins now."""
+    return stage.keeper.begin_set(
+        position=position, exercise=exercise, side=stage.side_of(block.role), role=block.role, mode=block.mode,
+        level=block.level, planned_reps=block.reps, origin_s=stage.t_s,
+    )  # fmt: skip
 
 
 class CountedSet(Step):
@@ -78,23 +81,21 @@ class CountedSet(Step):
         self._inner: Any = None
         self._then: Any = None
         self._cue, self._cue_s, self._cure, self._cure_s = "", -math.inf, "", -math.inf
-        self._rows, self._count, self._moved = [], 0, False
+        self._rows, self._count = [], 0
         self._offers, self._stop = 0, Held(STOP_HELD_S)
-        self._fatigue_rep = None
+        self._fatigue_rep, self._judged_s = None, -1.0
+        self._cut_s = None  # a hand that was raised to stop belongs to no repetition: the set ends before it
 
     def begin(self, stage):
         block = self._block
-        self._side = {"stronger": stage.stronger_side, "weaker": stage.weaker_side}.get(block.role, "both")
+        self._side = stage.side_of(block.role)
         settings = stage.settings(side=self._side, level=block.level)
-        self._keeper = stage.keeper.begin_set(
-            position=self._position, exercise=self._exercise, side=self._side, role=block.role, mode=block.mode,
-            level=block.level, planned_reps=block.reps, origin_s=stage.t_s,
-        )  # fmt: skip
+        self._keeper = begun(stage, block, self._position, self._exercise)
         self._origin_s, frames = self._keeper.unfinished()
         self._session = Session(
             self._exercise, image_size_px=stage.image_size_px, settings=settings, **stage.engine
         )
-        self._coach = FormCoach(self._exercise, reps=block.reps, new=stage.new, language=stage.language)
+        self._coach = FormCoach(self._exercise, new=stage.new, language=stage.language)
         for pose in frames:
             self._told(self._session.push(pose), None)
         self._last_s = frames[-1].t_s if frames else -math.inf
@@ -130,9 +131,7 @@ class CountedSet(Step):
 
     def _told(self, state, stage):
         """Take in what became certain; with a stage, say it."""
-        counted = [
-            row for row in state.new if row["complete"] and row["side"] in (self._side, self._lead(row))
-        ]
+        counted = [row for row in state.new if row["complete"] and row["side"] in (self._side, self._lead())]
         self._count = max(state.count.values()) if self._side == "both" else state.count[self._side]
         for row in counted:
             self._rows.append(row)
@@ -146,7 +145,7 @@ class CountedSet(Step):
                 stage.say(text or str(self._count))
             stage.keeper.event("cue", text=text, rep=row["rep"], t_s=round(stage.t_s - self._origin_s, 3))
 
-    def _lead(self, row):
+    def _lead(self):
         """In work of both limbs one of them is told of: the stronger one where it is known."""
         if self._side != "both":
             return self._side
@@ -154,8 +153,7 @@ class CountedSet(Step):
 
     def _look(self, stage):
         seen = stage.seen(self._exercise, self._session.settings)
-        wanted = first_cure(tuple(one for one in seen if one.check not in NOT_NOW))
-        self._cure = wanted.cure if wanted is not None else ""
+        self._cure = cure_now(seen)
         if self._cure and stage.t_s - self._cure_s > CURE_AGAIN_S:
             self._cure_s = stage.t_s
             stage.say(self._cure)
@@ -184,8 +182,6 @@ class CountedSet(Step):
         elif self._block.role != "weaker":
             self._waiting(stage)
 
-    _cut_s = None
-
     def _stop_gesture(self, stage):
         if self._exercise.movement.signal in ARM_RAISES:
             return False
@@ -193,7 +189,7 @@ class CountedSet(Step):
         return self._stop.push(stage.t_s, side) >= 1.0
 
     def _tiring(self, stage):
-        fresh = self._rows and self._rows[-1]["end_s"] > getattr(self, "_judged_s", -1.0)
+        fresh = self._rows and self._rows[-1]["end_s"] > self._judged_s
         if (
             not fresh
             or self._offers
@@ -285,7 +281,7 @@ class CountedSet(Step):
         return self._answer(state, reason, tried, result.rows)
 
     def _answer(self, state, reason, tried, rows):
-        own = [row for row in rows if row["complete"] and row["side"] == self._lead(row)]
+        own = [row for row in rows if row["complete"] and row["side"] == self._lead()]
         scores = [row["score"] for row in own if row["scored"] and math.isfinite(row["score"])]
         return {
             "state": state, "reason": reason, "reps": len(own), "tried": tried,
@@ -305,11 +301,8 @@ class CountedSet(Step):
             pacer=self._pacer, count=(tried or None) if weaker else self._count,
             step=set_step(stage, self._block),
             figure=figure_of(stage, self._exercise, self._side, self._block.level),
-            data={"tried": weaker, "moved": weaker and self._count > 0, "praise": fresh and self._is_praise(stage)},
+            data={"tried": weaker, "moved": weaker and self._count > 0},
         )  # fmt: skip
-
-    def _is_praise(self, stage):
-        return self._cue == stage.text("slow", "praise")
 
 
 def set_step(stage, block):

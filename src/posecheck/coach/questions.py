@@ -23,8 +23,8 @@ def ask_usual(stage):
         "usual",
         stage.text("usual"),
         (
-            Choice("yes", stage.text("yes"), "hand_up" if stage.camera else "yes", 1),
-            Choice("no", stage.text("no"), "no", 3),
+            stage.choice("yes", "hand_up" if stage.camera else "yes", 1),
+            stage.choice("no", "no", 3),
         ),
         raised="raised",
         lines=how,
@@ -36,7 +36,7 @@ def _pages(stage, name, title, pages, table, picture):
     last = len(pages) - 1
     for at, page in enumerate(pages):
         more = stage.text("none_of_these", "red_flag") if name == "red_flag" else stage.text("more")
-        choices = [Choice(flag, stage.text(flag, table), picture(flag)) for flag in page]
+        choices = [stage.choice(flag, picture(flag), table=table) for flag in page]
         if name == "red_flag" or at < last:
             choices.append(Choice("more", more, "go_on", BY_BUTTON))
         answer = yield Ask(
@@ -64,7 +64,7 @@ def ask_site(stage):
 
 def _three(stage, name, title, keys, pictures, table="screen"):
     choices = tuple(
-        Choice(key, stage.text(key, table), picture) for key, picture in zip(keys, pictures, strict=True)
+        stage.choice(key, picture, table=table) for key, picture in zip(keys, pictures, strict=True)
     )
     return Ask(name, title, choices)
 
@@ -80,7 +80,7 @@ def ask_pain(stage):
     return Ask(
         "pain",
         stage.text("any_pain"),
-        (Choice("no", stage.text("no"), "no_pain", 1), Choice("yes", stage.text("yes"), "pain", 2)),
+        (stage.choice("no", "no_pain", 1), stage.choice("yes", "pain", 2)),
     )
 
 
@@ -89,16 +89,16 @@ def ask_which_hand(stage):
     return Ask(
         "which_hand",
         stage.text("which_hand"),
-        (Choice("yes", stage.text("yes"), "yes"), Choice("no", stage.text("no"), "no")),
+        (stage.choice("yes", "yes"), stage.choice("no", "no")),
     )
 
 
 def ask_imagine(stage, *, go_on=False):
     """After pain or tiredness: what is left for today, with no advice."""
     choices = [
-        Choice("go_on", stage.text("go_on"), "go_on"),
-        Choice("imagine", stage.text("imagine"), "imagine"),
-        Choice("finish", stage.text("finish"), "stop"),
+        stage.choice("go_on", "go_on"),
+        stage.choice("imagine", "imagine"),
+        stage.choice("finish", "stop"),
     ]
     return Ask(
         "imagine_or",
@@ -113,8 +113,8 @@ def ask_resume(stage):
         "resume",
         stage.text("resume"),
         (
-            Choice("go_on", stage.text("go_on"), "go_on"),
-            Choice("start_new", stage.text("start_new"), "repeat"),
+            stage.choice("go_on", "go_on"),
+            stage.choice("start_new", "repeat"),
         ),
     )
 

@@ -59,10 +59,6 @@ class Pacer:
         """Whole movements, without the rest after the last, that the dot has shown by a time."""
         return max(0, int((t_s - self.begin_s + self.rest_s) // self.cycle_s))
 
-    def lifting(self, t_s):
-        """Whether the dot is on its way or held, rather than at rest."""
-        return t_s >= self.begin_s and (t_s - self.begin_s) % self.cycle_s < self.cycle_s - self.rest_s
-
 
 @dataclass(frozen=True)
 class Screen:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from posecheck.coach.gestures import Held, Stillness, place_beside, raised_side
+from posecheck.coach.screen import Choice
 from posecheck.exercise import load_practice
 from posecheck.records import OTHER_SIDE, PoseFrame, PoseTrack, Settings
 from posecheck.seeing import WINDOW_S, Light, seeing
@@ -54,6 +55,22 @@ class SetKeeper(Protocol):
     def attempts(self, tried: int, *, moved: int | None, state: str) -> None:
         """The set is over; it was counted by the pacer."""
         ...
+
+
+class NoKeeper:
+    """Between sessions nothing is kept."""
+
+    def answer(self, step, answer):
+        pass
+
+    def prompt(self, kind, value):
+        pass
+
+    def event(self, kind, **detail):
+        pass
+
+    def begin_set(self, **facts):
+        raise AssertionError("a set belongs to a session")
 
 
 def _of_the_catalogue(exercise, *, tempo=None):
@@ -114,9 +131,17 @@ class Stage:
         """Side that answers and trains; the right one where nobody knows yet."""
         return OTHER_SIDE.get(self.weaker_side, "right")
 
+    def side_of(self, role):
+        """Side that moves in a block of a role."""
+        return {"stronger": self.stronger_side, "weaker": self.weaker_side}.get(role, "both")
+
     def text(self, key, table="screen", **fills):
         """Words of the language."""
         return words(self.language)[table][key].format(**fills)
+
+    def choice(self, name, picture, place=0, *, table="screen", key=""):
+        """A `Choice` with the words of the language: those under its own name, or under `key`."""
+        return Choice(name, self.text(key or name, table), picture, place)
 
     def say(self, *texts):
         """Speak, after what is being said."""

@@ -1,4 +1,4 @@
-"""The steps between the sets: asking, finding the person, raising a hand, sitting still, showing, resting.
+"""The steps that wait for the person: asking, finding whoever practises, raising a hand, sitting still.
 
 A step begins, hears of events, and answers with something other than None when it is over.
 """
@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from posecheck.coach.events import Answer, Frame
 from posecheck.coach.screen import Choice, Screen
 from posecheck.exercise import Exercise
-from posecheck.records import SIDES
 from posecheck.seeing import Patience, first_cure
 
 READY_STILL_S = 3.0  # seated, still and fully seen before anything begins (6(4))
@@ -138,7 +137,7 @@ class See(Step):
         if not seen:
             return None
         self._advice = self._patience.push(stage.t_s, seen) if stage.t_s > self._begun_s else self._advice
-        cure = self._advice.show.cure if self._advice and self._advice.show else ""
+        cure = cure_of(self._advice)
         if cure and cure != self._said:
             stage.say(cure)
         self._said = cure
@@ -154,8 +153,8 @@ class See(Step):
     def screen(self, stage):
         offer = self._advice is not None and self._advice.offer
         choices = (
-            Choice("anyway", stage.text("go_on"), "go_on", 1),
-            Choice("without", stage.text("without_camera"), "microphone_off", 2),
+            stage.choice("anyway", "go_on", 1, key="go_on"),
+            stage.choice("without", "microphone_off", 2, key="without_camera"),
         )
         return Screen(
             "camera", stage.text("looking"), cure_of(self._advice), camera=True, preview=True, picture="camera",
@@ -211,7 +210,7 @@ class RaiseHand(Step):
     def screen(self, stage):
         return Screen(
             "camera", stage.text("raise_hand"), camera=True, preview=True, picture="hand_up",
-            choices=(Choice("skip", stage.text("go_on"), "go_on"),),
+            choices=(stage.choice("skip", "go_on", key="go_on"),),
         )  # fmt: skip
 
 
@@ -235,12 +234,11 @@ class Settle(Step):
         if not isinstance(event, Frame):
             return None
         seen = stage.seen(self._exercise, self._settings)
-        wanted = first_cure(tuple(one for one in seen if one.check not in NOT_NOW))
-        self._cue = wanted.cure if wanted is not None else ""
+        self._cue = cure_now(seen)
         if self._cue and stage.t_s - self._said_s > 6.0:
             self._said_s = stage.t_s
             stage.say(self._cue)
-        ready = bool(seen) and wanted is None and stage.still_s >= READY_STILL_S
+        ready = bool(seen) and not self._cue and stage.still_s >= READY_STILL_S
         if not ready and stage.still_s < READY_STILL_S:
             self._counted_s = None
         elif ready and self._counted_s is None:
@@ -261,136 +259,16 @@ class Settle(Step):
         return Screen(
             "camera", stage.text("sit_still"), self._cue, camera=True, preview=True, picture="sit_still",
             data={"count_in": self._last} if counting else {},
-            choices=(Choice("go_on", stage.text("go_on"), "go_on"),)
+            choices=(stage.choice("go_on", "go_on"),)
             if stage.t_s - self._begun_s > 20.0
             else (),
         )  # fmt: skip
 
 
-class Show(Step):
-    """The animated figure moves, and the voice says what it is.
-
-    Parameters
-    ----------
-    exercise : Practice
-    side, level : str
-    tempo : Tempo
-    title : str
-        Instead of the name of the exercise.
-    seconds : float, s
-        Otherwise one movement.
-    """
-
-    def __init__(self, exercise, *, side, level, tempo, title="", seconds=None, name="show"):
-        self._exercise, self.name, self._title = exercise, name, title
-        self._side, self._level = side, level
-        self._seconds = seconds or sum(getattr(tempo, f"{p}_s") or 2.0 for p in ("lift", "lower")) + 3.0
-
-    def begin(self, stage):
-        self._until_s = stage.t_s + self._seconds
-        told = (stage.text("watch"), self._exercise.name, self._exercise.cues.get("start", ""))
-        stage.say(*((self._title,) if self._title else told))
-
-    def on(self, stage, event):
-        if isinstance(event, Answer) and event.choice == "go_on":
-            return "done"
-        return "done" if stage.t_s >= self._until_s else None
-
-    def screen(self, stage):
-        return Screen(
-            "show", self._title or self._exercise.name, camera=stage.camera,
-            figure=figure_of(stage, self._exercise, self._side, self._level),
-            choices=(Choice("go_on", stage.text("go_on"), "go_on"),),
-        )  # fmt: skip
-
-
-class Rest(Step):
-    """Real rest for the whole person; *More rest* is always there, and nothing hurries."""
-
-    name = "rest"
-
-    def __init__(self, seconds, *, title="rest"):
-        self._seconds, self._title = seconds, title
-
-    def begin(self, stage):
-        stage.hands_down()
-        self._begun_s, self._until_s = stage.t_s, stage.t_s + self._seconds
-        stage.say(stage.text(self._title))
-
-    def on(self, stage, event):
-        if isinstance(event, Answer):
-            if event.choice == "more_rest":
-                self._more(stage)
-            return "done" if event.choice == "go_on" else None
-        if isinstance(event, Frame) and stage.beside() == 1:
-            self._more(stage)
-            stage.hands_down()
-        return "done" if stage.t_s >= self._until_s else None
-
-    def _more(self, stage):
-        self._begun_s, self._until_s = stage.t_s, stage.t_s + self._seconds
-        stage.say(stage.text("rest"))
-
-    def screen(self, stage):
-        return Screen(
-            "rest", stage.text(self._title), camera=stage.camera, picture="rest", ends_s=self._until_s,
-            choices=(
-                Choice("more_rest", stage.text("more_rest"), "more_rest", 1),
-                Choice("go_on", stage.text("go_on"), "go_on"),
-            ), data={"begun_s": self._begun_s},
-        )  # fmt: skip
-
-
-class Read(Step):
-    """A card or a script that is read aloud, line by line; it ends by itself some time after its last line.
-
-    Parameters
-    ----------
-    name : str
-    title : str
-    lines : sequence of (str, float)
-        What is said, and how long it takes with the pause after it.
-    picture : str
-    waits : bool
-        Whether it waits for an answer at the end rather than going on.
-    """
-
-    def __init__(self, name, title, lines, *, picture="", waits=False, preview=False):
-        self.name, self._title, self._lines, self._picture = name, title, list(lines), picture
-        self._waits, self._at, self._next_s = waits, -1, 0.0
-
-    def begin(self, stage):
-        stage.hands_down()
-        self._next_s = stage.t_s
-
-    def on(self, stage, event):
-        if isinstance(event, Answer) and event.choice == "go_on":
-            return "done"
-        if isinstance(event, Frame) and stage.raised() == stage.stronger_side:
-            return "done"
-        if stage.t_s < self._next_s:
-            return None
-        if self._at + 1 < len(self._lines):
-            self._at += 1
-            line, lasts_s = self._lines[self._at]
-            stage.say(line)
-            self._next_s = stage.t_s + lasts_s
-            return None
-        return None if self._waits else "done"
-
-    def screen(self, stage):
-        here = self._lines[max(self._at, 0)][0] if self._lines else ""
-        return Screen(
-            "read", self._title, lines=(here,) if here != self._title else (),
-            picture=self._picture, camera=stage.camera,
-            choices=(Choice("go_on", stage.text("go_on"), "go_on"),), data={"at": self._at, "of": len(self._lines)},
-        )  # fmt: skip
-
-
-def figure_of(stage, exercise, side, level):
-    """What the animated figure shows; of work of both sides it leads with the stronger one."""
-    side = side if side in SIDES else stage.stronger_side
-    return {"exercise": exercise.id, "side": side, "level": level}
+def cure_now(seen):
+    """What helps most of what can be mended now; empty when all is well."""
+    wanted = first_cure(tuple(one for one in seen if one.check not in NOT_NOW))
+    return wanted.cure if wanted is not None else ""
 
 
 def practised(stage, block):

@@ -95,7 +95,6 @@ class App {
     this.view.hover(this.held ?? [0, 0], this.zones ?? {});
     for (const said of message.say ?? []) this.voice.say(said.text, said.url);
     if (message.commands?.includes("open_camera")) this.camera.reopen();
-    if (message.commands?.includes("helper")) location.assign(new URL("helper", this.data.base));
   }
 
   close() {

@@ -4,7 +4,6 @@ import { PacerView } from "./pacer.js";
 import { drawProgress } from "./progress.js";
 import { now_s } from "./clock.js";
 
-
 const LOUD = 0.9, SOFT = 0.4;   // of the voice
 
 // Streamlit's page has the landmarks; within them these are plain boxes.

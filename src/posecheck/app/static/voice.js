@@ -1,5 +1,4 @@
 // Speaks short clips one after the other; says nothing aloud when muted, and always shows the words.
-
 export class Voice {
   constructor(caption) {
     this.caption = caption;
