@@ -23,6 +23,7 @@ from posecheck.records import PoseFrame, PoseTrack
 from posecheck.seeing import Light
 from posecheck.sources import open_source
 from posecheck.store import open_store
+from posecheck.voice import clip
 
 SCENES = Path(__file__).parent / "scenes"
 ANSWERS = {"weaker_side": "left", "harder_to_see": "left_half", "therapist_yes": "yes", "new_stroke": "no",
@@ -186,6 +187,7 @@ def test_first_evening(tmp_path):
     assert all(screen.count != 0 for screen in shown)
     praise = {"That was slow and steady.", "You did all of them.", "You kept trying. Lovely."}
     assert praise & set(scene.texts())
+    assert [text for text in scene.texts() if clip(text) is None] == []  # all of it can be heard
     scene.check_stored()
 
 

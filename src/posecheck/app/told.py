@@ -56,5 +56,5 @@ def scripts(exercises, *, language="en"):
 
 
 def tasks(*, language="en"):
-    """Everyday tasks: what is said of each, and its picture."""
-    return {name: (f"{task.say} {task.hands}", name) for name, task in lessons(language).task.items()}
+    """Everyday tasks: the sentences said of each, and its picture."""
+    return {name: ((task.say, task.hands), name) for name, task in lessons(language).task.items()}

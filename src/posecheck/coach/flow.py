@@ -43,8 +43,8 @@ class Today:
         ``title``, ``lines`` of (text, seconds), ``picture``: read at the end.
     scripts : dict of str to list of (text, seconds)
         Imagery by exercise, ``general`` where there is none.
-    tasks : dict of str to (str, str)
-        Line and picture of an everyday task.
+    tasks : dict of str to (sequence of str, str)
+        Sentences and picture of an everyday task.
     weekly : tuple of str
         Questions that are due this week.
     emergency : str
@@ -193,12 +193,12 @@ class PracticeSession:
         )
 
     def _task(self, block):
-        line, picture = self.today.tasks.get(block.say, ("", "cup"))
+        lines, picture = self.today.tasks.get(block.say, ((), "cup"))
         keeper = self.stage.keeper.begin_set(
             position=self._next(), exercise=block.say, side="both", role="task", mode="active", level=block.level,
             planned_reps=1, origin_s=self.stage.t_s,
         )  # fmt: skip
-        done = yield Task(line, picture)
+        done = yield Task(lines, picture)
         keeper.attempts(int(done == "done"), moved=None, state="done" if done == "done" else "left")
 
     def _imagine(self, block):

@@ -82,12 +82,12 @@ class Task(Step):
 
     name = "task"
 
-    def __init__(self, line, picture):
-        self._line, self._picture = line, picture
+    def __init__(self, lines, picture):
+        self._lines, self._picture = tuple(lines), picture
 
     def begin(self, stage):
         stage.hands_down()
-        stage.say(stage.text("task_turn"), self._line)
+        stage.say(stage.text("task_turn"), *self._lines)
         self._begun_s = stage.t_s
 
     def on(self, stage, event):
@@ -98,7 +98,7 @@ class Task(Step):
 
     def screen(self, stage):
         return Screen(
-            "read", stage.text("task_turn"), lines=(self._line, stage.text("raise_when_done")), stop=True,
+            "read", stage.text("task_turn"), lines=(*self._lines, stage.text("raise_when_done")), stop=True,
             picture=self._picture, camera=stage.camera, choices=(stage.choice("go_on", "yes"),),
         )  # fmt: skip
 
