@@ -3,15 +3,14 @@
 import contextlib
 import fcntl
 import os
-import tempfile
-from pathlib import Path
-
-import pytest
-from hypothesis import settings
 
 # Tests run side by side: more threads in each would only wait for one another. Before NumPy is imported.
 for _threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(_threads, "1")
+
+import pytest  # noqa: E402
+import watched  # noqa: E402
+from hypothesis import settings  # noqa: E402
 
 # Derandomised: a run says the same thing twice, on every machine, and no time limit decides a test.
 settings.register_profile("posecheck", derandomize=True, deadline=None, max_examples=50, print_blob=True)
@@ -20,24 +19,18 @@ settings.load_profile("posecheck")
 
 # Tests run side by side on as many cores as there are; but one that plays a film to a browser in real time must have
 # the machine to itself. Readers share a lock, such a test takes it alone; the gate keeps the readers from starving it.
-_LOCKS = (
-    Path(tempfile.gettempdir()) / f"posecheck-tests-{os.environ.get('PYTEST_XDIST_TESTRUNUID', os.getpid())}"
-)
-
-
-@contextlib.contextmanager
-def _locked(name, how):
-    with open(f"{_LOCKS}-{name}", "w") as file:
-        fcntl.flock(file, how)
-        yield
-
-
 @pytest.fixture(autouse=True)
 def machine(request):
     """The machine: shared with other tests, or alone for those marked ``real_time``."""
     alone = request.node.get_closest_marker("real_time") is not None
     how = fcntl.LOCK_EX if alone else fcntl.LOCK_SH
     with contextlib.ExitStack() as held:
-        with _locked("gate", how):
-            held.enter_context(_locked("machine", how))
+        with watched.locked("gate", how):
+            held.enter_context(watched.locked("machine", how))
         yield
+
+
+def pytest_unconfigure(config):
+    """The run is over, and its processes with it."""
+    if not hasattr(config, "workerinput"):
+        watched.forget()

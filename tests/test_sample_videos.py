@@ -6,12 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from watched import watched
 
 import posecheck as pc
-from posecheck.engines import open_engine
 from posecheck.exercise import exercise_ids, load_exercise
-from posecheck.recording import watch
-from posecheck.sources import open_source
 
 SAMPLES = Path(__file__).parents[1] / "sample_videos"
 TRUTHS = {path.name.removesuffix(".truth.json"): path for path in sorted(SAMPLES.glob("*.truth.json"))}
@@ -28,10 +26,8 @@ def _curves(stem):
     return dict(np.load(SAMPLES / f"{stem}.truth.npz"))
 
 
-@lru_cache
 def _track(stem):
-    with open_source(SAMPLES / f"{stem}.mp4") as source, open_engine() as engine:
-        return watch(source, engine)
+    return watched(SAMPLES / f"{stem}.mp4")
 
 
 @lru_cache

@@ -416,7 +416,9 @@ def test_the_tail_of_a_recording_is_what_a_live_session_looks_at(check):
     assert repr(looked_at(live, exercise, **how)) == repr(looked_at(tail(track), exercise, **how))
 
 
-@pytest.mark.parametrize("stem", samples.MEASURED)
+@pytest.mark.parametrize(
+    "stem", samples.MEASURED[::-1]
+)  # from the other end than test_sample_videos.py: no waiting
 def test_sample_videos_are_filmed_well(stem):
     track, truth = samples._track(stem), samples._truth(stem)
     seen = looked_at(track, truth["exercise"], light=None, affected="left", view=truth["view"])

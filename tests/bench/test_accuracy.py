@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from watched import watched
 
 from posecheck.exercise import load_exercise
 from validation import clips, grid, page, plots, recorded, running, scoring, summaries, targets
@@ -343,11 +344,10 @@ def _samples():
 @pytest.fixture(scope="module", params=_samples(), ids=lambda path: path.name.split(".")[0])
 def sample(request):
     import posecheck as pc
-    from real.shared_data import poses_of
 
     truth = load_truth(request.param)
     clip = clips.Clip(SAMPLES, request.param.name.removesuffix(".truth.json"))
-    track = poses_of(clip.video)
+    track = watched(clip.video)
     result = pc.analyse(track, truth.exercise)
     assert result.view == truth.view
     errors = scored(truth, result)
