@@ -14,6 +14,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import av
+from av.video.frame import PictureType
 
 HERE = Path(__file__).parent
 SCENES = HERE.parent / "scenes"
@@ -183,7 +184,9 @@ def _mjpeg(file, pictures):
         if not number:
             encoder.width, encoder.height = picture.width, picture.height
             encoder.time_base = picture.time_base
-        for packet in encoder.encode(picture.reformat(format="yuvj420p")):
+        still = picture.reformat(format="yuvj420p")
+        still.pts, still.pict_type = number, PictureType.NONE  # each clip's own begin anew
+        for packet in encoder.encode(still):
             file.write(bytes(packet))
     for packet in encoder.encode(None):
         file.write(bytes(packet))
