@@ -1,8 +1,8 @@
 """How fast and how steady the live screen is: browser, pose model and conductor on one machine, as at home.
 
 `python bench/live.py [--minutes 20] [--reloads 20]` opens the app in Debian's Chromium with a rendered person as its
-webcam, practises, and prints pictures a second, the delay from capture to response, the server's memory from minute to
-minute and from reload to reload. Nothing else should run meanwhile.
+webcam, practises session after session, and prints pictures a second, the delay from capture to response, the server's
+memory from minute to minute and from reload to reload. Nothing else should run meanwhile.
 """
 
 import argparse
@@ -27,6 +27,12 @@ ANSWERS = {"weaker_side": "left", "harder_to_see": "both_fine", "therapist_yes":
            "moves": "some", "sling": "no", "wheelchair": "no", "tires_fast": "no", "feels_stuck": "no",
            "task": "towel", "days": "any_day", "emergency_number": "112"}  # fmt: skip
 DELAYS = "() => __posecheck.delays_ms.splice(0)"
+# Every three seconds the first button or picture is chosen, as by a hand: *Start*, *Go on*, a face.
+CHOOSES = """() => setInterval(() => {
+  const { kind } = __posecheck.screens.at(-1), { root } = __posecheck.view;
+  if (kind !== "set") root.querySelector(".choices button, .beside button")?.click();
+}, 3000)"""
+KINDS = "() => { const kinds = __posecheck.screens.map((s) => s.kind); __posecheck.screens.splice(0, kinds.length - 1); return kinds; }"
 
 
 def memory_mb(app):
@@ -44,12 +50,10 @@ def told(name, delays_ms, seconds):
 
 
 def opened(page, app):
-    """Open the page and begin, or go on with, practice."""
+    """Open the page, and practise."""
     page.goto(app.url)
     page.wait_for_function("() => globalThis.__posecheck?.screens.length", timeout=60_000)
-    screen = page.evaluate("() => __posecheck.screens.at(-1)")
-    if screen["kind"] == "home":
-        page.locator("button[data-choice=start]").click()
+    page.evaluate(CHOOSES)
     page.wait_for_function("() => __posecheck.delays_ms.length > 30", timeout=60_000)
 
 
@@ -60,7 +64,7 @@ def main():
     parser.add_argument("--minutes", type=int, default=20)
     parser.add_argument("--reloads", type=int, default=20)
     chosen = parser.parse_args()
-    film = mjpeg(["sit", "raise_right", "sit", *["curl_right_slow"] * 5, "sit"])
+    film = mjpeg(["sit", *["curl_right_slow"] * 5])
     camera = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
               f"--use-file-for-fake-video-capture={film}")  # fmt: skip
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
@@ -81,9 +85,8 @@ def main():
                 delays = page.evaluate(DELAYS)
                 everything += delays
                 told(f"minute {minute}", delays, time.monotonic() - begun)
-                print(
-                    f"{'':<14}{memory_mb(app):6.0f} MB   {page.evaluate('() => __posecheck.screens.at(-1).kind')}"
-                )
+                shown = ", ".join(dict.fromkeys(page.evaluate(KINDS)))
+                print(f"{'':<14}{memory_mb(app):6.0f} MB   {shown}", flush=True)
             told("all", everything, 60.0 * chosen.minutes)
             for reload in range(1, chosen.reloads + 1):
                 opened(page, app)

@@ -1,6 +1,7 @@
 """One person, one camera, one session: what a page connects to, and what outlives it when it is reloaded."""
 
 import logging
+import os
 import threading
 import time
 from collections import deque
@@ -24,6 +25,8 @@ LOG = logging.getLogger(__name__)
 LIGHT_EVERY_S = 0.7
 SLOW_S = 0.045  # median time for a picture above which the next set uses the smaller model
 _ENOUGH = 90  # pictures that tell
+# A second thread gains a tenth and takes the core that the browser draws with.
+THREADS = 1 if (os.cpu_count() or 1) < 4 else 2
 
 
 class Room:
@@ -130,7 +133,7 @@ class Room:
             stage.say(stage.text("lite"))
             stage.keeper.event("model", model="lite", why="the computer is busy or slow")
         if self._engine is None:
-            self._engine = open_engine("blazepose", self._model)
+            self._engine = open_engine("blazepose", self._model, threads=THREADS)
             self._times.clear()
         if stage.between_sets:
             engine = self._engine

@@ -5,6 +5,7 @@ import { drawProgress } from "./progress.js";
 import { now_s } from "./clock.js";
 
 const LOUD = 0.9, SOFT = 0.4;   // of the voice
+const MOVING = ["show", "set", "rest"], IDLE_MS = 100;
 
 // Streamlit's page has the landmarks; within them these are plain boxes.
 const HTML = `
@@ -222,8 +223,9 @@ export class View {
   }
 
   animate() {
-    this.frame = requestAnimationFrame(() => this.animate());
     const screen = this.screen;
+    if (MOVING.includes(screen?.kind)) this.frame = requestAnimationFrame(() => this.animate());
+    else this.timer = setTimeout(() => this.animate(), IDLE_MS); // a slow computer has better things to do
     if (!screen) return;
     if (screen.kind === "rest") this.ring(screen);
     const shown = screen.kind === "show" || (screen.kind === "set" && (this.hidden || !screen.preview));
@@ -271,6 +273,7 @@ export class View {
 
   close() {
     cancelAnimationFrame(this.frame);
+    clearTimeout(this.timer);
     this.pacer.close();
     removeEventListener("keydown", this.keys);
     removeEventListener("resize", this.resized);
