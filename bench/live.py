@@ -32,7 +32,7 @@ CHOOSES = """() => setInterval(() => {
   const { kind } = __posecheck.screens.at(-1), { root } = __posecheck.view;
   if (kind !== "set") root.querySelector(".choices button, .beside button")?.click();
 }, 3000)"""
-KINDS = "() => { const kinds = __posecheck.screens.map((s) => s.kind); __posecheck.screens.splice(0, kinds.length - 1); return kinds; }"
+KINDS = "() => { const { screens } = __posecheck; return screens.splice(0, screens.length - 1).map((s) => s.kind); }"
 
 
 def memory_mb(app):
