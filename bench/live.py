@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "browser"))
 
 from app_server import App  # noqa: E402
-from camera import mjpeg  # noqa: E402
+from camera import y4m  # noqa: E402
 from conftest import ARGUMENTS, CHROMIUM  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 
@@ -64,7 +64,7 @@ def main():
     parser.add_argument("--minutes", type=int, default=20)
     parser.add_argument("--reloads", type=int, default=20)
     chosen = parser.parse_args()
-    film = mjpeg(["sit", *["curl_right_slow"] * 5])
+    film = y4m(["sit", *["curl_right_slow"] * 5])
     camera = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
               f"--use-file-for-fake-video-capture={film}")  # fmt: skip
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:

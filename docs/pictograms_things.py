@@ -95,7 +95,13 @@ SNAIL = (
     + disc(40, 54, 25, ORANGE)
     + line("M40,54a5,5 0 1 1 7,5a11,11 0 1 1 -16,-12a18,18 0 0 1 27,8", NAVY, 5)
 )
-MICROPHONE = box(36, 10, 24, 46, 12, BLUE) + line("M24,44a24,24 0 0 0 48,0M48,68V84M32,86H64")
+CAMERA = (
+    box(8, 28, 80, 52, 10, PALE)
+    + shape("32,28 38,16 58,16 64,28", PALE)
+    + disc(48, 54, 18, BLUE)
+    + disc(48, 54, 7, WHITE, 4)
+    + dot(76, 40, 4)
+)
 
 THINGS = {
     "yes": ("Yes", tube("18,50 40,72 80,24", BLUE, 12)),
@@ -107,14 +113,8 @@ THINGS = {
         "Not sure",
         tube("M30,32C30,10 68,10 66,34C64,48 48,48 48,62", BLUE, 10) + disc(48, 82, 7, BLUE, 4),
     ),
-    "camera": (
-        "Camera",
-        box(8, 28, 80, 52, 10, PALE)
-        + shape("32,28 38,16 58,16 64,28", PALE)
-        + disc(48, 54, 18, BLUE)
-        + disc(48, 54, 7, WHITE, 4)
-        + dot(76, 40, 4),
-    ),
+    "camera": ("Camera", CAMERA),
+    "camera_off": ("No camera", CAMERA + slash()),
     "light": (
         "Light",
         rays(48, 40, 34, 44)
@@ -243,7 +243,6 @@ THINGS = {
         + box(46, 40, 14, 42, 3, BLUE)
         + box(66, 22, 14, 60, 3, ORANGE),
     ),
-    "microphone_off": ("Microphone off", MICROPHONE + slash()),
     "slow": ("Slowly", SNAIL),
     "slow_snail": ("Slowly", SNAIL),
     "in_moderation": (

@@ -31,7 +31,7 @@ ANSWERS = """yes no not_sure face_easy face_right face_hard pain no_pain where_s
     repeat show_me show_figure sound mute helper helped passive imagine both_hands weaker_arm weaker_leg tired
     something_else thumbs_up heart sun moon calendar clock_10 clock_3 full_session light_day cup door towel stand_up
     doctor phone_emergency new_face_droop new_arm_weak new_speech new_eyes new_balance new_headache chest_pain faint
-    breathless seizure calf_swollen fell fever stick folder plan_file home gear graph microphone_off one_helps_other
+    breathless seizure calf_swollen fell fever stick folder plan_file home gear graph camera_off one_helps_other
     slow in_moderation together therapist_says weeks people_differ practice_counts"""
 
 

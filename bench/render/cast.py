@@ -166,24 +166,44 @@ def _standing(other, home, t_s, at, rng, main):
     angles["trunk_lean"] = wander(rng, t_s, 0.8, 0.2)
     angles["head_turn"] = wander(rng, t_s, 6.0, 0.1)
     heading = np.full(len(t_s), other.heading_deg)
-    if other.do == "help":
-        towards = main["left_hip"][0] * 0.5 + main["right_hip"][0] * 0.5 - at
-        heading = np.full(len(t_s), wrapped(np.degrees(np.arctan2(towards[0], towards[2]))))
-        angles |= {"pelvis_tilt": 22.0, "trunk_flexion": 26.0, "left_hip_flexion": 32.0, "right_hip_flexion": 32.0,
-                   "left_knee_flexion": 16.0, "right_knee_flexion": 16.0}  # fmt: skip
-    angles["heading"] = heading
     for side in SIDES:
         angles |= {f"{side}_shoulder_elevation": 9.0, f"{side}_shoulder_plane": 20.0, f"{side}_elbow_flexion": 15.0,
                    f"{side}_finger_curl": 30.0, f"{side}_forearm_pronation": 40.0}  # fmt: skip
-    here = joints(home.body, pose(home.body, angles))
-    ankles = 0.5 * (here["left_ankle"] + here["right_ankle"])
-    pelvis = at + np.array([0.0, home.body.segment_m["sole"], 0.0]) - ankles
     if other.do == "help":
-        wrist = main[f"{other.helps_side}_wrist"] + [0.0, 0.03, 0.0] - pelvis
-        away = {s: np.linalg.norm(here[f"{s}_shoulder"] - wrist, axis=-1).mean() for s in SIDES}
-        near = min(SIDES, key=away.get)
-        angles |= arm_to(home.body, angles, near, wrist)
-        angles |= {f"{near}_finger_curl": 65.0, f"{near}_forearm_pronation": 30.0}
+        towards = main["left_hip"][0] * 0.5 + main["right_hip"][0] * 0.5 - at
+        angles["heading"] = np.full(len(t_s), wrapped(np.degrees(np.arctan2(towards[0], towards[2]))))
+        pelvis = _bends_to_hold(home.body, angles, at, main[f"{other.helps_side}_wrist"] + [0.0, 0.03, 0.0])
+    else:
+        angles["heading"] = heading
+        pelvis = _on_the_floor(home.body, joints(home.body, pose(home.body, angles)), at)
     count = len(t_s)
     angles = {name: np.broadcast_to(np.asarray(v, np.float64), count) for name, v in angles.items()}
     return Poses(angles, np.broadcast_to(pelvis, (count, 3)))
+
+
+def _on_the_floor(body, here, at):
+    """Where the pelvis is when the ankles are over a place."""
+    ankles = 0.5 * (here["left_ankle"] + here["right_ankle"])
+    return at + np.array([0.0, body.segment_m["sole"], 0.0]) - ankles
+
+
+def _bends_to_hold(body, angles, at, wrist_m):
+    """Bend down with the wrist in reach all the while and take hold of it; changes `angles`, returns the pelvis."""
+    for stoop in (1.0, 1.2, 1.4, 1.6, 1.8, 2.0):
+        angles |= {"pelvis_tilt": 22.0 * stoop, "trunk_flexion": 26.0 * stoop}
+        angles |= {
+            f"{s}_{joint}": deg * stoop
+            for s in SIDES
+            for joint, deg in (("hip_flexion", 32.0), ("knee_flexion", 16.0))
+        }
+        here = joints(body, pose(body, angles))
+        pelvis = _on_the_floor(body, here, at)
+        target = wrist_m - pelvis
+        away = {s: np.linalg.norm(here[f"{s}_shoulder"] - target, axis=-1) for s in SIDES}
+        near = min(SIDES, key=lambda s: away[s].mean())
+        reach_m = body.limbs[near].upper_arm_m + body.limbs[near].forearm_m
+        if away[near].max() <= reach_m:
+            break
+    angles |= arm_to(body, angles, near, target)
+    angles |= {f"{near}_finger_curl": 65.0, f"{near}_forearm_pronation": 30.0}
+    return pelvis

@@ -217,9 +217,11 @@ class Observation:
             block[self._rows["trunk_px"]] = SIGNALS["trunk_length"].function(body, None)
         at = np.searchsorted(t_s, grid_s, side="right") - 1  # the frame at or before each sample
         block[self._rows["framed"]] = self._framed(raw_px, at)
-        others_px = np.where((at >= 0)[:, None, None], hands_px[np.maximum(at, 0)], np.nan)
+        then = lambda of_frames: np.where((at >= 0)[:, None, None], of_frames[np.maximum(at, 0)], np.nan)  # noqa: E731
+        others_px, guessed_px = then(hands_px), then(raw_px)
         for side in self.sides:
-            self._fill_hands(block, body, others_px, side)
+            self._fill_helper(block, others_px, guessed_px, side)
+            self._fill_own_hand(block, body, side)
         return block
 
     def _fill_side(self, block, body, noisy_body, filled, side, wanted):
@@ -241,20 +243,32 @@ class Observation:
         for signal in self.other_signals:
             block[row(signal)] = smoothed(body.angle(signal, side), reach=ANGLE_REACH)
 
-    def _fill_hands(self, block, body, others_px, side):
-        """Distance of somebody else's hands, and of the person's own other hand, from the limb, in trunk lengths."""
-        trunk_px = block[self._rows["trunk_px"]][:, None]
-        limb = [body(part, side) for part in HELD[self.exercise.region] if f"{side}_{part}" in self._used]
-        if len(limb) < 2:
-            return
-        if np.isfinite(others_px).any():  # mostly nobody else is there
-            to_others = [segment_distance(others_px, a[:, None], b[:, None]) for a, b in pairwise(limb)]
+    def _limb(self, side):
+        """Keypoints along which a limb may be held; () where fewer than two are followed."""
+        names = (f"{side}_{part}" for part in HELD[self.exercise.region])
+        followed = tuple(name for name in names if name in self._used)
+        return followed if len(followed) > 1 else ()
+
+    def _fill_helper(self, block, others_px, guessed_px, side):
+        """Distance of somebody else's hands from the limb, in trunk lengths.
+
+        The hand that holds a wrist hides it. So the limb is taken where the model guesses it, also where that is too
+        doubtful to be measured: near enough to tell that somebody is there.
+        """
+        limb = [guessed_px[:, self._used.index(name), None] for name in self._limb(side)]
+        if limb and np.isfinite(others_px).any():  # mostly nobody else is there
+            to_others = [segment_distance(others_px, a, b) for a, b in pairwise(limb)]
+            trunk_px = block[self._rows["trunk_px"]][:, None]
             nearest = np.fmin.reduce(np.concatenate(to_others, axis=1) / trunk_px, axis=1)
             block[self._rows[f"{side} helper"]] = nearest
-        own = f"{OTHER_SIDE[side]}_wrist"
-        if own in self._used and self.view not in SIDES and not self.exercise.shared:
-            nearest = segment_distance(body.points[own], limb[-2], limb[-1]) / trunk_px[:, 0]
-            block[self._rows[f"{side} own_hand"]] = nearest
+
+    def _fill_own_hand(self, block, body, side):
+        """Distance of the person's own other hand from the limb beyond its middle joint, in trunk lengths."""
+        limb, own = self._limb(side), f"{OTHER_SIDE[side]}_wrist"
+        if limb and own in self._used and self.view not in SIDES and not self.exercise.shared:
+            ends = [body.points[name] for name in limb[-2:]]
+            nearest = segment_distance(body.points[own], *ends)
+            block[self._rows[f"{side} own_hand"]] = nearest / block[self._rows["trunk_px"]]
 
     def _framed(self, raw_px, at):
         """1 where head and trunk lie inside the picture, 0 where not, by the frame nearest before."""

@@ -35,7 +35,7 @@ SCREENS = {
     "settle": Screen("camera", "Sit still for a moment.", camera=True, preview=True, data={"count_in": 3}),
     "show": Screen("show", "Bend your elbow", figure=FIGURE, choices=GO_ON),
     "set": Screen("set", "Bend your elbow", "Slower. Count 3.", camera=True, preview=True, stop=True, pacer=PACER,
-                  count=7, step="Set 1 of 2", figure=FIGURE),
+                  count=7, step=(1, 2), figure=FIGURE),
     "set_without_cue": Screen("set", "Lift your arm to the side", camera=True, preview=True, stop=True, pacer=PACER,
                               count=12, figure=FIGURE),
     "weaker": Screen("set", "Bend your elbow", camera=True, preview=True, stop=True, pacer=PACER, count=6,

@@ -23,7 +23,9 @@ from posecheck.seeing import light_of
 
 LOG = logging.getLogger(__name__)
 LIGHT_EVERY_S = 0.7
-SLOW_S = 0.045  # median time for a picture above which the next set uses the smaller model
+SLOW_S = (
+    0.036  # median time for a picture above which the next set uses the smaller model: 25 a second need less
+)
 _ENOUGH = 90  # pictures that tell
 # A second thread gains a tenth and takes the core that the browser draws with.
 THREADS = 1 if (os.cpu_count() or 1) < 4 else 2

@@ -106,7 +106,7 @@ class Conductor:
                 "camera",
                 stage.text(state, "camera"),
                 (stage.choice("try_again", "camera"),
-                 stage.choice("without", "go_on", key="without_camera")),
+                 stage.choice("without", "camera_off", key="without_camera")),
                 picture="camera", preview=False,
             )  # fmt: skip
             self._trouble.begin(stage)

@@ -72,7 +72,7 @@ class PacedSet(Step):
         tried = self._tried(stage.t_s)
         return Screen(
             "set", self._exercise.name, stop=True, pacer=self._pacer, count=tried or None, camera=False,
-            step=set_step(stage, self._block), data={"tried": self._block.role == "weaker"},
+            step=set_step(self._block), data={"tried": self._block.role == "weaker"},
             figure=figure_of(stage, self._exercise, self._side, self._block.level),
         )  # fmt: skip
 

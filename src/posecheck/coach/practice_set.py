@@ -299,14 +299,12 @@ class CountedSet(Step):
         return Screen(
             "set", self._exercise.name, self._cue if fresh else self._cure, camera=True, preview=True, stop=True,
             pacer=self._pacer, count=(tried or None) if weaker else self._count,
-            step=set_step(stage, self._block),
+            step=set_step(self._block),
             figure=figure_of(stage, self._exercise, self._side, self._block.level),
             data={"tried": weaker, "moved": weaker and self._count > 0},
         )  # fmt: skip
 
 
-def set_step(stage, block):
-    """``Set 1 of 2``, where there is more than one."""
-    if block.of_sets < 2:
-        return ""
-    return stage.text("set_of", number=block.set_number, of=block.of_sets)
+def set_step(block):
+    """Which set of how many, where there is more than one."""
+    return (block.set_number, block.of_sets) if block.of_sets > 1 else None

@@ -84,8 +84,8 @@ class Screen:
     pacer : Pacer or None
     count : int or None
         The only number a survivor sees.
-    step : str
-        Where in the session: ``Set 1 of 2``.
+    step : (int, int) or None
+        Which set of how many of this exercise; drawn as dots, since the count is the only number.
     figure : dict or None
         What `demonstration.demonstrate` needs: exercise, side, level.
     ends_s : float or None
@@ -106,7 +106,7 @@ class Screen:
     preview: bool = False
     pacer: Pacer | None = None
     count: int | None = None
-    step: str = ""
+    step: tuple[int, int] | None = None
     figure: dict | None = None
     ends_s: float | None = None
     stop: bool = False

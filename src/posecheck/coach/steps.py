@@ -154,7 +154,7 @@ class See(Step):
         offer = self._advice is not None and self._advice.offer
         choices = (
             stage.choice("anyway", "go_on", 1, key="go_on"),
-            stage.choice("without", "microphone_off", 2, key="without_camera"),
+            stage.choice("without", "camera_off", 2, key="without_camera"),
         )
         return Screen(
             "camera", stage.text("looking"), cure_of(self._advice), camera=True, preview=True, picture="camera",

@@ -32,10 +32,13 @@ export class PacerView {
     if (pacer && !this.frame) this.draw();
   }
 
+  // 30 times a second is smooth for a slow dot, and leaves a small computer its time for the camera.
   draw() {
-    this.frame = requestAnimationFrame(() => this.draw());
-    if (!this.pacer) return;
-    const phase = phaseAt(this.pacer, now_s());
+    this.frame = this.pacer && requestAnimationFrame(() => this.draw());
+    const t_s = now_s();
+    if (!this.pacer || t_s - (this.drawn_s ?? 0) < 0.9 / 30) return;
+    this.drawn_s = t_s;
+    const phase = phaseAt(this.pacer, t_s);
     this.lead(phase);
     this.paint(phase);
   }

@@ -10,7 +10,7 @@ const MOVING = ["show", "set", "rest"], IDLE_MS = 100;
 // Streamlit's page has the landmarks; within them these are plain boxes.
 const HTML = `
 <div class="screen" tabindex="-1" role="group">
-  <div class="band"><h1 class="title"></h1><p class="cue" role="status" aria-live="assertive"></p></div>
+  <div class="band"><h1 class="title"></h1><p class="cue" role="status" aria-live="assertive"></p><p class="steps" role="img" hidden></p></div>
   <div class="mirror"><div class="you"></div><div class="beside"></div></div>
   <div class="figure"><canvas role="img" aria-label="Figure"></canvas></div>
   <div class="work"><canvas class="pacer" aria-hidden="true"></canvas><p class="count" aria-live="off"></p></div>
@@ -69,6 +69,7 @@ export class View {
     this.fit();
     this.lines(screen);
     this.count(screen);
+    this.steps(screen.step);
     this.pacer.set(screen.kind === "set" ? screen.pacer : null);
     if (screen.preview && !this.$(".you video")) this.$(".you").append(this.out.video());
     this.$(".you").classList.toggle("hides", this.hidden);
@@ -101,6 +102,15 @@ export class View {
     this.$(".count").className = `count${tried ? " tried" : ""}`;
     const said = number == null ? "" : tried ? this.text.tried.replace("{count}", number) : String(number);
     this.write(".count", screen.data.moved && tried ? `${said} · ${this.text.moved}` : said);
+  }
+
+  // Which set of how many, as dots.
+  steps(step) {
+    const row = this.$(".steps"), [number, of] = step ?? [0, 0];
+    row.hidden = !of;
+    row.setAttribute("aria-label", this.text.set_of.replace("{number}", number).replace("{of}", of));
+    row.replaceChildren(...Array.from({ length: of }, (_, i) =>
+      Object.assign(document.createElement("span"), { className: i < number ? "begun" : "" })));
   }
 
   picture(id) {
