@@ -6,6 +6,7 @@ from coach_scene import MemoryHouse, Play
 from posecheck import programme
 from posecheck.analysis import analyse
 from posecheck.exercise_parts import Tempo
+from posecheck.programme.parts import OWN
 
 SLOW = Tempo(lift_s=3.0, hold_s=1.0, lower_s=3.0, rest_s=1.0)
 
@@ -248,3 +249,61 @@ def test_either_hand_can_be_the_stronger_one(side):
     play.sit(2)
     rows = play.house.keeper.sets[0].kept["result"].rows
     assert [(r["side"], r["role"]) for r in rows if r["complete"]] == [(side, "stronger")]
+
+
+CHECKS = tuple(
+    Block(kind="check", role=role, planned_effort=0.0, tempo=OWN) for role in ("stronger", "weaker")
+)
+
+
+def test_a_check_set_is_at_ones_own_pace_and_says_nothing_of_form():
+    play = begun(*CHECKS, Block())
+    until(play, "choices")
+    assert play.screen.title == "A short check today?"
+    play.raise_hand()
+    until(play, "set")
+    since_s = play.since_s
+    play.raises(3, top=90.0, lift_s=0.8, lower_s=0.8, hold_s=0.3)  # fast: no cue
+    play.sit(2)
+    said = play.texts(since_s)
+    assert [text for text in said if text.isdigit()] == ["1", "2", "3"]
+    assert "Slower. Count 3." not in said
+    until(play, "set")
+    play.raises(3, top=50.0, lift_s=1.5, lower_s=1.5, side="left")
+    play.sit(2)
+    sets = play.house.keeper.sets
+    assert [(kept.facts["role"], kept.facts["side"]) for kept in sets] == [
+        ("check", "right"),
+        ("check", "left"),
+    ]
+    for kept, top in zip(sets, (90.0, 50.0), strict=True):
+        result = kept.kept["result"]
+        assert result.settings.kind == "check"
+        assert [round(row["range_deg"]) for row in result.rows if row["complete"]] == pytest.approx(
+            [top - 8] * 3, abs=3
+        )
+        assert kept.facts["target"] == {}
+    shown = [screen for at_s, screen in play.shown if screen.kind == "set"]
+    assert all(screen.pacer is None and screen.figure is None for screen in shown)
+    assert all(screen.count != 0 for screen in shown)
+    assert ("check", {"weeks": None, "done": True}) in play.house.keeper.events
+
+
+def test_a_weaker_side_that_is_not_seen_to_move_is_not_waited_for_long():
+    play = begun(CHECKS[1], Block())
+    until(play, "choices")
+    play.raise_hand()
+    until(play, "set")
+    play.sit(46)
+    assert play.house.keeper.sets[0].kept["state"] == "done"
+    assert play.house.keeper.sets[0].kept["tried"] is None
+    assert play.screen.kind != "set"
+
+
+def test_no_check_today_goes_on_with_practice():
+    play = begun(*CHECKS, Block())
+    until(play, "choices")
+    play.answer("not_today")
+    until(play, "set")
+    assert [kept.facts["role"] for kept in play.house.keeper.sets] == ["stronger"]
+    assert ("check", {"weeks": None, "done": False}) in play.house.keeper.events

@@ -32,6 +32,7 @@ from posecheck.programme import (
     standing,
     week_load,
 )
+from posecheck.programme.parts import OWN as OWN_PACE
 from posecheck.words import words
 
 GENTLE = load_plan("gentle")
@@ -78,9 +79,9 @@ def done(told, day, *, effort=4, pain=0, score=90.0, part=1.0, **facts):
             planned_effort=block.planned_effort,
         )
         for block in told.blocks
-        if block.kind not in ("warm_up", "cool_down")
+        if block.kind not in ("warm_up", "cool_down", "check")
     )
-    return DoneSession(day, told.kind, sets, told.minutes, **facts)
+    return DoneSession(day, told.kind, sets, told.minutes, check=told.check, **facts)
 
 
 def practised(days, *, plan=GENTLE, person=MARIA, **facts):
@@ -954,3 +955,58 @@ def test_what_does_not_belong_in_a_file_is_named_with_its_place(read, text, word
 def test_a_plan_that_is_not_there_is_named(name):
     with pytest.raises(ProgrammeError, match="gentle"):
         load_plan(name)
+
+
+# Check sets
+
+
+def check_days(history):
+    return [(one.day - MONDAY).days for one in history if one.check is not None]
+
+
+def test_check_sets_are_offered_after_0_3_and_6_weeks_and_never_in_the_first_session():
+    history = practised(weeks(8))
+    assert check_days(history) == [2, 21, 44]  # the Monday of the seventh week is a light day
+    assert [one.check for one in history if one.check is not None] == [0, 3, 6]
+    told = agenda(GENTLE, MARIA, history[:1], today=after(2))
+    checks = [block for block in told.blocks if block.kind == "check"]
+    assert {block.role for block in checks} == {"stronger", "weaker"}
+    assert {(block.exercise, block.reps, block.tempo) for block in checks} == {
+        ("shoulder_abduction", 3, OWN_PACE)
+    }
+    assert [block.kind for block in told.blocks[:4]] == ["warm_up", "check", "check", "stronger"]
+    assert told.load == sum(block.reps * block.planned_effort for block in stronger(told))
+
+
+def test_the_side_that_is_checked_first_changes_from_day_to_day():
+    first = {
+        next(
+            b.role
+            for b in agenda(GENTLE, MARIA, practised([0]), today=after(day)).blocks
+            if b.kind == "check"
+        )
+        for day in (2, 3)
+    }
+    assert first == {"stronger", "weaker"}
+
+
+@pytest.mark.parametrize(
+    ("answers", "exercise"),
+    [
+        ({"moves": "hardly"}, None),
+        ({"sling": True}, "knee_extension"),
+        ({"ticked": ("shoulder_pain",)}, "knee_extension"),
+        ({"weaker_side": None}, None),
+    ],
+)
+def test_what_is_compared_is_what_both_sides_may_do_by_themselves(answers, exercise):
+    person = who(**answers)
+    told = agenda(GENTLE, person, practised([0], person=person), today=after(2))
+    assert {block.exercise for block in told.blocks if block.kind == "check"} == ({exercise} - {None})
+
+
+@pytest.mark.parametrize("kind", ["ten", "three", "light", "imagery"])
+def test_a_short_session_has_no_check_set(kind):
+    told = agenda(GENTLE, MARIA, practised([0]), today=after(2), kind=kind)
+    assert told.check is None
+    assert all(block.kind != "check" for block in told.blocks)

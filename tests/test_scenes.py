@@ -11,6 +11,7 @@ from functools import cache
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import pytest
 from coach_scene import Play
 
@@ -23,6 +24,7 @@ from posecheck.records import PoseFrame, PoseTrack
 from posecheck.seeing import Light
 from posecheck.sources import open_source
 from posecheck.store import open_store
+from posecheck.symmetry import compare
 from posecheck.voice import clip
 
 SCENES = Path(__file__).parent / "scenes"
@@ -112,6 +114,8 @@ class Scene(Play):
         track, at, begun_s = seen(name), 0, self.since_s
         while (kind and self.screen.kind != kind) or (title and self.screen.title != title):
             self.poses(track.only(slice(at, at + 15)))
+            if self.screen.title == "A short check today?":
+                self.answer("not_today")
             at = (at + 15) % (len(track) - 15)
             assert self.since_s - begun_s < limit_s, f"waiting for {kind or title}: {self.screen}"
         return self
@@ -326,3 +330,31 @@ def test_a_camera_that_gives_little_gets_one_cure_each_and_a_way_on(tmp_path):
     scene.answer("without")
     assert scene.stage.camera is False
     assert scene.store.events(scene.house.code, kind="without_camera")
+
+
+def test_a_helper_and_a_passer_by(tmp_path, plan_of):
+    scene = Scene(tmp_path, plan=plan_of("shoulder_abduction", reps=3), before=1).begin().until(kind="set")
+    scene.act("sit", *["abduct_right_slow"] * 3)
+    scene.until(title="Now the weaker side.").until(kind="set")
+    begun_s = scene.since_s
+    scene.act("child_crosses", "helper_left", "abduct_left_weak")
+    scene.until(title="How was it?")
+    stronger, weaker = [one for one in scene.kept() if one.role in ("stronger", "weaker")][:2]
+    rows = complete(scene, weaker, "left")
+    assert [row["assisted"] for row in rows[:2]] == [True, True]
+    assert not any(row["scored"] for row in rows[:2])
+    assert [row["assisted"] for row in rows[2:]] == [False] * (len(rows) - 2)
+    assert weaker.assisted
+    assert weaker.attempts == 6  # counted as practice
+    assert all(screen.count != 0 for at_s, screen in scene.shown if at_s > begun_s and screen.kind == "set")
+    track = scene.store.load_set(weaker.id).track
+    nose_x = track.uv_px[:, 0, 0]
+    assert np.nanmax(np.abs(nose_x - np.nanmedian(nose_x))) < 40  # never jumps to somebody else
+    # The two sides had tempi of their own; with one exercise for both, what is left to say is that one was helped.
+    tracks = [scene.store.load_set(one.id).track for one in (stronger, weaker)]
+    sides = [replace(scene.stage.settings(side=side), level=2) for side in ("right", "left")]
+    outcome = compare(*(analyse(*pair, settings=how) for pair, how in zip(
+        [(track, "shoulder_abduction") for track in tracks], sides, strict=True)))  # fmt: skip
+    assert not outcome["comparable"]
+    assert outcome["reason"] == "helped"
+    scene.check_stored()

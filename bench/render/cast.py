@@ -172,7 +172,7 @@ def _standing(other, home, t_s, at, rng, main):
     if other.do == "help":
         towards = main["left_hip"][0] * 0.5 + main["right_hip"][0] * 0.5 - at
         angles["heading"] = np.full(len(t_s), wrapped(np.degrees(np.arctan2(towards[0], towards[2]))))
-        pelvis = _bends_to_hold(home.body, angles, at, main[f"{other.helps_side}_wrist"] + [0.0, 0.03, 0.0])
+        pelvis = _bends_to_hold(home.body, angles, at, _forearm(main, other.helps_side))
     else:
         angles["heading"] = heading
         pelvis = _on_the_floor(home.body, joints(home.body, pose(home.body, angles)), at)
@@ -181,28 +181,30 @@ def _standing(other, home, t_s, at, rng, main):
     return Poses(angles, np.broadcast_to(pelvis, (count, 3)))
 
 
+def _forearm(main, side):
+    """Where a helper takes hold: the forearm, nearer to the wrist."""
+    return 0.4 * main[f"{side}_elbow"] + 0.6 * main[f"{side}_wrist"]
+
+
 def _on_the_floor(body, here, at):
     """Where the pelvis is when the ankles are over a place."""
     ankles = 0.5 * (here["left_ankle"] + here["right_ankle"])
     return at + np.array([0.0, body.segment_m["sole"], 0.0]) - ankles
 
 
-def _bends_to_hold(body, angles, at, wrist_m):
-    """Bend down with the wrist in reach all the while and take hold of it; changes `angles`, returns the pelvis."""
-    for stoop in (1.0, 1.2, 1.4, 1.6, 1.8, 2.0):
-        angles |= {"pelvis_tilt": 22.0 * stoop, "trunk_flexion": 26.0 * stoop}
-        angles |= {
-            f"{s}_{joint}": deg * stoop
-            for s in SIDES
-            for joint, deg in (("hip_flexion", 32.0), ("knee_flexion", 16.0))
-        }
+def _bends_to_hold(body, angles, at, place_m):
+    """Go down on bent knees until a place is in reach, and hold it; changes `angles`, returns where the pelvis is."""
+    for deep in np.linspace(0.0, 1.0, 11):
+        angles |= {"pelvis_tilt": 22.0, "trunk_flexion": 26.0}
+        for side in SIDES:
+            angles |= {f"{side}_hip_flexion": 32.0 + 55.0 * deep, f"{side}_knee_flexion": 16.0 + 85.0 * deep,
+                       f"{side}_ankle_dorsiflexion": 6.0 + 30.0 * deep}  # fmt: skip
         here = joints(body, pose(body, angles))
         pelvis = _on_the_floor(body, here, at)
-        target = wrist_m - pelvis
+        target = place_m - pelvis
         away = {s: np.linalg.norm(here[f"{s}_shoulder"] - target, axis=-1) for s in SIDES}
         near = min(SIDES, key=lambda s: away[s].mean())
-        reach_m = body.limbs[near].upper_arm_m + body.limbs[near].forearm_m
-        if away[near].max() <= reach_m:
+        if away[near].max() <= body.limbs[near].upper_arm_m + body.limbs[near].forearm_m:
             break
     angles |= arm_to(body, angles, near, target)
     angles |= {f"{near}_finger_curl": 65.0, f"{near}_forearm_pronation": 30.0}

@@ -211,7 +211,7 @@ def _stored(agenda):
         for b in agenda.blocks
     ]
     return plain({"kind": agenda.kind, "week": agenda.week, "minutes": agenda.minutes, "reasons": agenda.reasons,
-                  "blocks": blocks})  # fmt: skip
+                  "blocks": blocks, "check": agenda.check})  # fmt: skip
 
 
 def _restored(stored):

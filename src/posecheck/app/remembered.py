@@ -6,6 +6,7 @@ from datetime import timedelta
 from posecheck.programme import DoneSession, DoneSet
 
 WEEK = timedelta(days=7)
+CHECK = "check"
 
 
 def done_sessions(store, code):
@@ -27,25 +28,23 @@ def _done(store, session):
     pains = {p.value["exercise"] for p in prompts if p.kind == "pain" and p.value["pain"]}
     results = {one["position"]: one for one in session.summary.get("results", ())}
     planned = {b["exercise"]: b["planned_effort"] for b in session.agenda.get("agenda", {}).get("blocks", ())}
-    sets = [
-        _set(one, results.get(one.position, {}), efforts, pains, planned) for one in store.sets(session.id)
-    ]
+    practised = [one for one in store.sets(session.id) if one.role != CHECK and one.state != "running"]
+    checks = [event.detail["weeks"] for event in store.events(session=session.id, kind=CHECK)]
     ended = session.ended_utc or session.started_utc
     soreness = said.get("soreness")
     return DoneSession(
         day=session.started_utc.astimezone().date(),
         kind=session.kind,
-        sets=tuple(one for one in sets if one is not None),
+        sets=tuple(_set(one, results.get(one.position, {}), efforts, pains, planned) for one in practised),
         minutes=(ended - session.started_utc).total_seconds() / 60,
         soreness=None if soreness is None else soreness == "sore_yes",
         pain_exercises=tuple(sorted(pains)),
         complete=session.state == "done",
+        check=max(checks, default=None),
     )
 
 
 def _set(one, result, efforts, pains, planned):
-    if one.state == "running":
-        return None
     return DoneSet(
         exercise=one.exercise,
         role=one.role,

@@ -4,10 +4,10 @@ The order is that of CLINICAL's session template (docs/programme.md); the doses 
 language's. It keeps no time and knows no camera, so that a session can be taken up again by telling it the answers.
 """
 
-from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
+from posecheck.coach.check_set import CheckSet, ask_check
 from posecheck.coach.paced import Alarm, PacedSet, Task
 from posecheck.coach.practice_set import CountedSet
 from posecheck.coach.questions import (
@@ -15,13 +15,11 @@ from posecheck.coach.questions import (
     ask_imagine,
     ask_pain,
     ask_red_flags,
-    ask_resume,
     ask_site,
     ask_usual,
     ask_weekly,
     ask_which_hand,
 )
-from posecheck.coach.stage import NoKeeper
 from posecheck.coach.steps import RaiseHand, See, Settle, practised
 from posecheck.coach.summary import true_good_thing
 from posecheck.coach.telling import Read, Rest, Show
@@ -77,6 +75,7 @@ class PracticeSession:
         self.results: list[dict[str, Any]] = []
         self._over: set[str] = set()  # exercises that are left for today
         self._shown = set(today.shown)
+        self._checks: bool | None = None  # whether check sets are welcome today; None before it was asked
         self._position = -1  # of the last set; in the order in which sets come
         self.state = "done"
 
@@ -98,7 +97,8 @@ class PracticeSession:
     def _arrive(self):
         """Whether practice may begin."""
         stage = self.stage
-        first = next((b for b in self.agenda.blocks if b.exercise and practised(stage, b)[1]), None)
+        moving = [b for b in self.agenda.blocks if b.exercise and b.kind != "check"]
+        first = next((b for b in moving if practised(stage, b)[1]), None)
         exercise, settings = None, None
         if first is None:
             stage.camera = False
@@ -161,6 +161,8 @@ class PracticeSession:
         if block.kind == "task":
             yield from self._task(block)
             return False
+        if block.kind == "check":
+            return (yield from self._check(block))
         if block.mode == "imagery":
             yield from self._imagine(block)
             ends = False
@@ -177,7 +179,7 @@ class PracticeSession:
     def _calm(self, block):
         """Easy movement with the figure before, and breathing after."""
         title, seconds = self.stage.text(block.kind), block.seconds or 30.0
-        moving = [b for b in self.agenda.blocks if b.exercise and b.mode != "imagery"]
+        moving = [b for b in self.agenda.blocks if b.exercise and b.mode != "imagery" and b.kind != "check"]
         if block.kind == "cool_down" or not moving:
             yield Read(block.kind, title, [(title, seconds)], picture="moon")
             return
@@ -211,8 +213,31 @@ class PracticeSession:
         yield Read("imagery", title, [(title, 4.0), *lines], picture="imagine")
         keeper.attempts(1, moved=None, state="done")
 
-    def _practise(self, at, block):
-        stage, (exercise, measured) = self.stage, practised(self.stage, block)
+    def _check(self, block):
+        """A check set, asked for once and left out without a word where it is not welcome or cannot be seen."""
+        stage = self.stage
+        if stage.camera and self._checks is None:
+            self._checks = (yield ask_check(stage)) != "not_today"
+            stage.keeper.event("check", weeks=self.agenda.check, done=self._checks)
+        if not (stage.camera and self._checks):
+            return False
+        exercise, _ = practised(stage, block)
+        yield from self._lead_in(block, exercise)
+        self._without((yield Settle(exercise, self._settings(block))))
+        if not stage.camera:
+            return False
+        answer = yield CheckSet(block, self._next(), exercise)
+        if answer["state"] == "stopped":
+            return (yield from self._stopped(block, answer["reason"]))
+        if answer["reason"] == "finish":
+            self.state = "left"
+            return True
+        yield Rest(block.rest_after_s)
+        return False
+
+    def _lead_in(self, block, exercise):
+        """What is said and shown before a set."""
+        stage = self.stage
         if exercise.id not in self._shown:
             self._shown.add(exercise.id)
             stage.keeper.event("shown", exercise=exercise.id)
@@ -226,6 +251,10 @@ class PracticeSession:
             [(stage.text(_turn(block)), 2.5)],
             picture=_TURN_PICTURE[_turn(block)],
         )
+
+    def _practise(self, at, block):
+        stage, (exercise, measured) = self.stage, practised(self.stage, block)
+        yield from self._lead_in(block, exercise)
         counted = measured and stage.camera and block.mode != "passive"
         if counted:
             self._without((yield Settle(exercise, self._settings(block))))
@@ -333,39 +362,3 @@ def alarm(stage, flag, emergency):
         return Alarm(call, (stage.text("show_someone", "red_flag"),), urgent=True)
     lines = (stage.text("ask_therapist", "red_flag"),)
     return Alarm(stage.text("rest_today", "red_flag"), lines, urgent=False)
-
-
-class _Muted(NoKeeper):
-    """What was kept already is not kept again."""
-
-    def begin_set(self, **facts):
-        return self
-
-    def attempts(self, tried, *, moved, state):
-        pass
-
-
-def taken_up(stage, flow, answers):
-    """A flow that was interrupted, from where its answers end; it asks once whether to go on.
-
-    Returns what the flow returns, or ``{"state": "left"}`` when the person would rather start anew.
-    """
-    keeper, stage.keeper = stage.keeper, _Muted()
-    answers, step = deque(answers), next(flow)
-    while answers:
-        if step.again:
-            step = flow.send("ok")
-            continue
-        name, answer = answers.popleft()
-        if name != step.name:
-            break  # the words of the flow have changed since: go on from here
-        step = flow.send(answer)
-    stage.keeper = keeper
-    if (yield ask_resume(stage)) == "start_new":
-        flow.close()
-        return {"state": "left", "results": []}
-    try:
-        while True:
-            step = flow.send((yield step))
-    except StopIteration as end:
-        return end.value

@@ -3,7 +3,8 @@
 from typing import Any, Protocol
 
 from posecheck.coach.events import Answer
-from posecheck.coach.flow import PracticeSession, Today, alarm, read_card, taken_up
+from posecheck.coach.flow import PracticeSession, Today, alarm, read_card
+from posecheck.coach.resuming import taken_up
 from posecheck.coach.screen import Choice, Screen
 from posecheck.coach.stage import Keeper, NoKeeper, Stage
 from posecheck.coach.steps import Ask, Step

@@ -50,10 +50,12 @@ def pacer_of(block, exercise, stage, begin_s, *, led=2):
 
 
 def begun(stage, block, position, exercise):
-    """The `SetKeeper` of a set that begins now."""
+    """The `SetKeeper` of a set that begins now. A check set has no target and belongs to no side's training."""
+    check = block.kind == "check"
     return stage.keeper.begin_set(
-        position=position, exercise=exercise, side=stage.side_of(block.role), role=block.role, mode=block.mode,
-        level=block.level, planned_reps=block.reps, origin_s=stage.t_s,
+        position=position, exercise=exercise, side=stage.side_of(block.role), role="check" if check else block.role,
+        mode=block.mode, level=block.level, planned_reps=block.reps, origin_s=stage.t_s,
+        **({"target": {}} if check else {}),
     )  # fmt: skip
 
 
@@ -74,7 +76,7 @@ class CountedSet(Step):
     ``tried``, ``fatigue_stop_rep``.
     """
 
-    name = "set"
+    name, kind = "set", "practice"
 
     def __init__(self, block, position, exercise):
         self._block, self._position, self._exercise = block, position, exercise
@@ -89,7 +91,7 @@ class CountedSet(Step):
     def begin(self, stage):
         block = self._block
         self._side = stage.side_of(block.role)
-        settings = stage.settings(side=self._side, level=block.level)
+        settings = stage.settings(side=self._side, level=block.level, kind=self.kind)
         self._keeper = begun(stage, block, self._position, self._exercise)
         self._origin_s, frames = self._keeper.unfinished()
         self._session = Session(
@@ -136,14 +138,22 @@ class CountedSet(Step):
         for row in counted:
             self._rows.append(row)
             findings = [f for f in state.findings if (f.side, f.rep) == (row["side"], row["rep"])]
-            text = self._coach.push(row, findings) if self._block.role != "weaker" else ""
+            text = self._cued(row, findings)
             if stage is None:
                 continue
             if text:
                 self._cue, self._cue_s = text, stage.t_s
-            if self._block.role != "weaker":
+            if self._counts_aloud:
                 stage.say(text or str(self._count))
             stage.keeper.event("cue", text=text, rep=row["rep"], t_s=round(stage.t_s - self._origin_s, 3))
+
+    @property
+    def _counts_aloud(self):
+        return self._block.role != "weaker"
+
+    def _cued(self, row, findings):
+        """What is said of a repetition; the weaker side hears nothing of its form."""
+        return self._coach.push(row, findings) if self._block.role != "weaker" else ""
 
     def _lead(self):
         """In work of both limbs one of them is told of: the stronger one where it is known."""
@@ -277,7 +287,8 @@ class CountedSet(Step):
             if self._cut_s is not None
             else self._session.finish()
         )
-        self._keeper.keep(result, track, state=state, tried=tried if self._block.role == "weaker" else None)
+        clocked = self._block.role == "weaker" and self.kind == "practice"
+        self._keeper.keep(result, track, state=state, tried=tried if clocked else None)
         return self._answer(state, reason, tried, result.rows)
 
     def _answer(self, state, reason, tried, rows):

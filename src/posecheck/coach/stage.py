@@ -196,9 +196,9 @@ class Stage:
                 return self.t_s - pose.t_s
         return self.t_s - self._recent[0][0].t_s if self._recent else 0.0
 
-    def settings(self, *, side, level="2"):
+    def settings(self, *, side, level="2", kind="practice"):
         """Of an analysis of this person."""
-        return Settings(side=side, affected=self.weaker_side, level=int(level))
+        return Settings(side=side, affected=self.weaker_side, level=int(level), kind=kind)
 
     def seen(self, exercise, settings, *, asked=False):
         """The checks of `posecheck.seeing` on the last two seconds, at most every 0.4 s; () before there are any."""

@@ -4,7 +4,14 @@ Rules and doses are data (``programmes/*.toml``, each number with its source); e
 plan, person, history and day. docs/programme.md tells it for physiotherapists.
 """
 
-from posecheck.programme.accounts import Adherence, Balance, adherence, balance, week_load
+from posecheck.programme.accounts import (
+    Adherence,
+    Balance,
+    adherence,
+    balance,
+    may_add_stronger_set,
+    week_load,
+)
 from posecheck.programme.parts import (
     Agenda,
     Block,
@@ -21,7 +28,7 @@ from posecheck.programme.parts import (
 from posecheck.programme.plan import CAPS, Beyond, Plan
 from posecheck.programme.progress import Standing, paired, standing
 from posecheck.programme.reading import load_plan, parse_plan, plan_ids, read_history, read_person
-from posecheck.programme.today import agenda, may_add_stronger_set
+from posecheck.programme.today import agenda
 
 __all__ = [
     "CAPS",

@@ -12,6 +12,8 @@ from posecheck.programme.progress import session_load, standing
 DONE_PART = 0.8  # a set counts as done from this part of its repetitions on
 COUNTED = ("full", "ten", "three", "imagery")  # a light day is an extra
 
+REST_OF_STRONGER = "stronger_side_rests"  # the lesson that says why there is no more today
+
 
 @dataclass(frozen=True)
 class Adherence:
@@ -98,3 +100,24 @@ def balance(history):
     """
     counted = Counter(each.role for one in history for each in one.sets)
     return Balance(counted["stronger"], counted["weaker"], counted["both"])
+
+
+def may_add_stronger_set(agenda, done):
+    """Whether the stronger side may do another set today, and the id of what is said where it may not.
+
+    Parameters
+    ----------
+    agenda : Agenda
+        Of today.
+    done : sequence of DoneSet
+        Of today.
+
+    Returns
+    -------
+    (bool, str)
+        The id is that of a lesson (`posecheck.lessons`); empty where the set is still part of the plan.
+    """
+    planned = sum(block.kind == "stronger" for block in agenda.blocks)
+    if sum(one.role == "stronger" for one in done) < planned:
+        return True, ""
+    return False, REST_OF_STRONGER

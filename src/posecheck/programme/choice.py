@@ -139,6 +139,21 @@ class Choice:
         wanted = MODES[self._person.moves or "some"]
         return tuple(mode for mode in wanted if mode in known) or (IMAGERY,)
 
+    def compared(self) -> Exercise | None:
+        """What is compared over weeks: of what both sides may do by themselves, the one that is told best facing."""
+        if self._person.moves == "hardly" or self.weaker_side is None:
+            return None
+        able = [
+            (one, catalogued(one.id)) for one in self._plan.exercise if self._today(one) and not one.weaker
+        ]
+        told = [
+            practice
+            for one, practice in able
+            if isinstance(practice, Exercise) and "active" in self.modes(practice, one)
+            and (trust := practice.view.get("front")) and trust.trust == "range"
+        ]  # fmt: skip
+        return min(told, key=lambda practice: practice.view["front"].sigma_deg or 0.0, default=None)
+
     def both(self) -> tuple[Practice, Mode, int] | None:
         """Exercise of both sides, its mode, and by how many steps it is eased; None where none may be offered.
 

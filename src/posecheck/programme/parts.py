@@ -10,7 +10,7 @@ from posecheck.exercise_parts import Contraindication, Level, Mode, Part, Side, 
 
 Kind = Literal["full", "ten", "three", "light", "imagery"]
 Role = Literal["stronger", "weaker", "both", "task"]
-Work = Literal["warm_up", "stronger", "weaker", "both", "rest", "task", "imagery", "cool_down"]
+Work = Literal["warm_up", "check", "stronger", "weaker", "both", "rest", "task", "imagery", "cool_down"]
 Step = Literal["range", "reps", "hold", "tempo", "sets", "load"]
 Everyday = Literal["cup", "door", "towel", "stand_up"]
 OWN_PACE = {"lift_s": 2.0, "hold_s": 0.0, "lower_s": 2.0, "rest_s": 2.0}  # where a tempo leaves it open
@@ -84,7 +84,17 @@ class DoneSet:
 
 @dataclass(frozen=True)
 class DoneSession:
-    """One session as it was done; `complete` = it came to its end, `soreness` = of the stronger side, when asked."""
+    """One session as it was done.
+
+    Attributes
+    ----------
+    soreness : bool, optional
+        Of the stronger side, when asked.
+    complete : bool
+        It came to its end.
+    check : int, optional
+        Check sets were offered, for so many finished weeks of the plan; done or not, they are not offered again.
+    """
 
     __pydantic_config__ = ConfigDict(extra="forbid")
     day: date
@@ -94,6 +104,7 @@ class DoneSession:
     soreness: bool | None = None
     pain_exercises: tuple[str, ...] = ()
     complete: bool = True
+    check: int | None = None
 
 
 @dataclass(frozen=True)
@@ -103,7 +114,8 @@ class Block:
     Attributes
     ----------
     kind, exercise, role, mode : str
-        What, with which exercise (None for a task, breathing, warm-up), which side, and how the weaker side does it.
+        What, with which exercise (None for a task, breathing, warm-up), which side, and how the weaker side does it. A
+        ``check`` is a few repetitions at one's own pace, as far as is comfortable: what is compared over weeks.
     reps, level, tempo
     rest_after_s : float, s
         Sitting still afterwards; 0 where the next block follows at once.
@@ -161,6 +173,8 @@ class Agenda:
         Estimate.
     reasons, questions : tuple of str
         Why this much, and what to ask the therapist: sentences for a therapist.
+    check : int, optional
+        Check sets are offered today, for so many finished weeks of the plan.
     """
 
     kind: Kind
@@ -171,6 +185,7 @@ class Agenda:
     proposals: tuple[Proposal, ...] = ()
     questions: tuple[str, ...] = ()
     greeting: Literal["welcome", "ready", "welcome_back"] = "ready"
+    check: int | None = None
     hard_stop_minutes: float = 40.0
 
     @property
@@ -270,6 +285,8 @@ class Rules(Part):
     step_pain: int
     down_effort: float
     reps_down_pct: float
+    check_weeks: tuple[int, ...]
+    check_reps: int
 
 
 class Times(Part):

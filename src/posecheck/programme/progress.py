@@ -123,6 +123,23 @@ def standing(plan, history, today):
     return replace(now, lately=_since_restart(counted, rules.restart_days))
 
 
+def check_due(plan, now, past):
+    """For how many finished weeks of the plan check sets are due; None where they are not.
+
+    Parameters
+    ----------
+    plan : Plan
+    now : Standing
+    past : tuple of DoneSession
+    """
+    if now.first:
+        return None
+    finished = now.week(plan) - 1
+    due = max((weeks for weeks in plan.rules.check_weeks if weeks <= finished), default=-1)
+    offered = max((one.check for one in past if one.check is not None), default=-1)
+    return due if due > offered else None
+
+
 def _restarted(now, gap):
     return replace(now, row=0, maintenance=False, here=(), why=f"Week 1 again after {gap.days} days away.")
 

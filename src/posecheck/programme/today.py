@@ -8,6 +8,7 @@ from posecheck.programme.choice import Choice
 from posecheck.programme.parts import Agenda, Block, Candidate, cycle_s
 from posecheck.programme.plan import catalogued
 from posecheck.programme.progress import (
+    check_due,
     eased,
     proposals,
     session_load,
@@ -23,7 +24,6 @@ TURN = {
     "passive": "passive_turn",
     "imagery": "imagine_turn",
 }
-REST_OF_STRONGER = "stronger_side_rests"  # the lesson that says why there is no more today
 
 
 def agenda(plan, person, history, *, today, kind="full"):
@@ -58,27 +58,6 @@ def agenda(plan, person, history, *, today, kind="full"):
     return _Day(plan, person, history, today).agenda(kind)
 
 
-def may_add_stronger_set(agenda, done):
-    """Whether the stronger side may do another set today, and the id of what is said where it may not.
-
-    Parameters
-    ----------
-    agenda : Agenda
-        Of today.
-    done : sequence of DoneSet
-        Of today.
-
-    Returns
-    -------
-    (bool, str)
-        The id is that of a lesson (`posecheck.lessons`); empty where the set is still part of the plan.
-    """
-    planned = sum(block.kind == "stronger" for block in agenda.blocks)
-    if sum(one.role == "stronger" for one in done) < planned:
-        return True, ""
-    return False, REST_OF_STRONGER
-
-
 @dataclass(frozen=True)
 class _Dose:
     """So many sets of an exercise for the stronger side."""
@@ -98,7 +77,7 @@ class _Day:
         self.row = plan.week[self.now.row]
         self.choice = Choice(plan, person, self.now.lately, self.past, today)
         self.reasons, self.questions = [], []
-        self._asked, self._weaker_turns = "full", 0
+        self._asked, self._weaker_turns, self.check = "full", 0, None
 
     # ── which session ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -120,6 +99,7 @@ class _Day:
             proposals=extra,
             questions=(*self.questions, *self.choice.questions),
             greeting=self._greeting(),
+            check=self.check,
             hard_stop_minutes=self.plan.rules.hard_stop_minutes,
         )
 
@@ -262,6 +242,7 @@ class _Day:
             blocks.append(
                 Block("warm_up", seconds=times.short_warm_up_s if short else times.warm_up_s, say="warm_up")
             )
+            blocks += self._checks(kind)
             blocks += [block for dose in doses for block in self._pairs(dose)]
             if not short:
                 blocks += self._together()
@@ -269,6 +250,24 @@ class _Day:
         else:
             return self._light(kind, limit_s)
         return (*blocks, self._calm(short))
+
+    def _checks(self, kind):
+        """A few repetitions of each side before anybody is tired; which side begins changes from day to day."""
+        self.check, exercise = check_due(self.plan, self.now, self.past), self.choice.compared()
+        if kind != "full" or self.check is None or exercise is None:
+            self.check = None
+            return []
+        self._because(
+            f"Check sets, for {self.check} finished weeks of the plan: what is compared over weeks."
+        )
+        turn = self.today.toordinal() % 2
+        roles = (("stronger", "weaker"), ("weaker", "stronger"))[turn]
+        rests_s = (self.plan.times.turn_s, self.plan.rules.pair_rest_s[0])
+        return [
+            Block("check", exercise.id, role, reps=self.plan.rules.check_reps, level=self.row.level, say="check_how",
+                  rest_after_s=rest_s)
+            for role, rest_s in zip(roles, rests_s, strict=True)
+        ]  # fmt: skip
 
     def _calm(self, short=True):
         times = self.plan.times
@@ -369,7 +368,7 @@ class _Day:
 
     def _seconds(self, blocks):
         times = self.plan.times
-        asked = {block.exercise for block in blocks if block.exercise and block.mode != "imagery"}
+        asked = {b.exercise for b in blocks if b.exercise and b.mode != "imagery" and b.kind != "check"}
         turns = sum(block.kind not in ("warm_up", "cool_down") for block in blocks)
         work_s = sum(self._work_s(block) + block.rest_after_s for block in blocks)
         return times.check_in_s + work_s + turns * times.turn_s + len(asked) * times.faces_s
