@@ -264,8 +264,7 @@ class _Day:
         roles = (("stronger", "weaker"), ("weaker", "stronger"))[turn]
         rests_s = (self.plan.times.turn_s, self.plan.rules.pair_rest_s[0])
         return [
-            Block("check", exercise.id, role, reps=self.plan.rules.check_reps, level=self.row.level, say="check_how",
-                  rest_after_s=rest_s)
+            Block("check", exercise.id, role, reps=self.plan.rules.check_reps, say="check_how", rest_after_s=rest_s)
             for role, rest_s in zip(roles, rests_s, strict=True)
         ]  # fmt: skip
 
