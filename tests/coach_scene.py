@@ -21,6 +21,8 @@ RAISED = (165.0, 5.0)
 class MemoryKeeper:
     """Keeps what it is told."""
 
+    trouble = ""
+
     def __init__(self, left_over=()):
         self.answers, self.prompts, self.events, self.sets = [], [], [], []
         self._left_over = left_over
@@ -33,6 +35,9 @@ class MemoryKeeper:
 
     def event(self, kind, **detail):
         self.events.append((kind, detail))
+
+    def again(self):
+        """All is kept."""
 
     def begin_set(self, **facts):
         kept = MemorySet(facts)

@@ -178,3 +178,23 @@ def test_the_engine_lives_as_long_as_its_page(client, room):
             assert room._engine is not None
     room.thread.submit(lambda: None).result()
     assert room._engine is None
+
+
+def test_a_slow_machine_gets_the_smaller_model_between_sets_and_is_told(monkeypatch):
+    monkeypatch.setattr("posecheck.app.room.SLOW_S", 0.0)  # whatever this machine is, it is too slow
+    monkeypatch.setattr("posecheck.app.room._ENOUGH", 3)
+    house = MemoryHouse(Agenda((Block(),)))
+    room = Room(house, model="full")
+    room.message({"type": "hello", "t_s": START_S - 1})
+    room.message({"type": "answer", "t_s": START_S - 0.5, "choice": "start"})
+    said, models = [], []
+    for i, (t_s, jpeg) in enumerate(pictures(8)):
+        room.stage.between_sets = i > 5  # a set is on: nothing changes within it
+        told = room.picture(t_s, jpeg)
+        said += [one["text"] for one in told["say"]]
+        models.append(room._model)
+    assert models == ["full"] * 6 + ["lite"] * 2
+    assert room.stage.engine["model"] == "lite"
+    assert "The picture is simpler now." in said
+    assert ("model", {"model": "lite", "why": "the computer is busy or slow"}) in house.keeper.events
+    room.close()

@@ -36,7 +36,9 @@ class App:
         """Start it and wait until it answers."""
         command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={self._port}"]
         self._log = open(self.folder.parent / "server.log", "ab")  # noqa: SIM115 -- as long as the server
-        environment = {**os.environ, "POSECHECK_DATA": str(self.folder)}
+        home = self.folder.parent / "home"  # nothing is written into that of whoever runs the tests
+        home.mkdir(exist_ok=True)
+        environment = {**os.environ, "POSECHECK_DATA": str(self.folder), "HOME": str(home)}
         self._process = subprocess.Popen(
             command,
             cwd=ROOT,
@@ -123,11 +125,12 @@ class Survivor:
         """Everything said since the page was loaded."""
         return [one["text"] for one in self.page.evaluate("() => __posecheckSaid")]
 
-    def until(self, *, kind=None, title=None, within_s=60):
+    def until(self, *, kind=None, title=None, cue=None, within_s=60):
         """Wait until such a screen was there, since the one that was waited for before; it may have passed already."""
-        wanted = {"kind": kind, "title": title, "since_s": self._since_s}
+        wanted = {"kind": kind, "title": title, "cue": cue, "since_s": self._since_s}
         condition = """(want) => __posecheck.screens.find((s) => s.t_s >= want.since_s
-            && (!want.kind || s.kind === want.kind) && (!want.title || s.title === want.title))?.t_s"""
+            && (!want.kind || s.kind === want.kind) && (!want.title || s.title === want.title)
+            && (!want.cue || s.cue === want.cue))?.t_s"""
         try:
             self._since_s = self.page.wait_for_function(
                 condition, arg=wanted, timeout=within_s * 1000, polling=100

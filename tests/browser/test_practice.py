@@ -89,6 +89,35 @@ def test_a_first_evening_with_every_interruption_is_kept_whole(survivor, app):
     assert survivor.errors == []
 
 
+@pytest.mark.real_time
+def test_a_camera_that_gives_little_gets_one_cure_each_and_then_practice_goes_on(survivor, app):
+    survivor.open()
+    set_up(survivor)
+    survivor.touch("start")
+    survivor.act(loop="head_out", now=True)
+    survivor.until(cue="Tilt the screen back.")
+    survivor.camera.black()
+    survivor.until(cue="Turn on a light.")
+    survivor.camera.black(False)
+    survivor.act(loop="sit", now=True)
+    survivor.until(title="Same as usual today?")
+    survivor.camera.rate(5)
+    survivor.touch("yes")
+    survivor.until(cue="Close other programs.", within_s=20)
+    survivor.page.locator("button[data-choice=without]").wait_for(timeout=25_000)
+    survivor.camera.rate()
+    survivor.until(title="Raise your stronger hand.")
+    survivor.act("raise_right", wait=False)
+    survivor.until(title="Warm up slowly.")
+    survivor.touch("go_on")
+    survivor.until(kind="set")
+    curls(survivor, 2)
+    with app.store() as store:
+        [code] = [person.code for person in store.people()]
+        assert [event.kind for event in store.events(code) if event.kind == "without_camera"] == []
+    assert survivor.errors == []
+
+
 def test_a_second_window_takes_over_and_can_be_taken_back(survivor, app, camera):
     survivor.open()
     second = camera.page.context.new_page()

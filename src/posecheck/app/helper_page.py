@@ -16,10 +16,15 @@ def helper():
     house = room().house
     st.title("For a helper")
     st.link_button("Back to practice", "/")
-    if house.code is None:
-        st.write("Set-up comes first: open the practice page and answer its questions together.")
-        return
-    for part in (_plan, _questions, _share, _set_up, _voice, _kept):
+    known = house.code is not None
+    if house.trouble:
+        st.info(f"Not saved yet; it is tried again by itself. {house.trouble}")
+    if not known:
+        st.write(
+            "Set-up comes first: answer the questions of the practice page together, or open a plan file in which the "
+            "therapist has answered them."
+        )
+    for part in (_plan, _questions, _share, _set_up, _voice, _kept) if known else (_plan,):
         st.divider()
         try:
             part(house)
@@ -31,8 +36,9 @@ def _plan(house):
     from posecheck.programme import parse_plan
 
     st.header("Plan from the therapist")
-    kept = house.store.plan(house.code)
-    st.write(f"In use: {house.plan().name}." if kept else "In use: the gentle plan for six weeks.")
+    kept = house.store.plan(house.code) if house.code else None
+    if house.code:
+        st.write(f"In use: {house.plan().name}." if kept else "In use: the gentle plan for six weeks.")
     file = st.file_uploader("Plan file", type=["toml"], max_upload_size=1)
     if file is None:
         return
@@ -41,7 +47,10 @@ def _plan(house):
     if kept is not None and kept.toml_text == text:
         st.success(f"“{plan.name}” is in use.")
     elif st.button(f"Use “{plan.name}” from the next start"):
-        house.store.save_plan(house.code, text, source="therapist", message=plan.message or "")
+        first = house.code is None
+        house.take_plan(text, where=file.name)
+        if first:
+            room().begin_again()
         st.rerun()
 
 

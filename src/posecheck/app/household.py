@@ -8,6 +8,7 @@ from posecheck.app.keeping import StoreKeeper
 from posecheck.app.remembered import done_sessions, progress, shown_this_week
 from posecheck.app.told import all_cards, cards_of, scripts, tasks
 from posecheck.coach.flow import Today
+from posecheck.errors import ProgrammeError
 from posecheck.exercise import list_practices
 from posecheck.exercise_parts import Tempo
 from posecheck.programme import Agenda, Block, Person, agenda, load_plan, parse_plan
@@ -60,6 +61,11 @@ class Household:
         profile = self.store.person(self.code).profile
         return Person.model_validate(profile["person"])
 
+    @property
+    def trouble(self):
+        """Why something of the session could not be kept yet; empty when all is kept."""
+        return self._keeper.trouble if self._keeper else ""
+
     def empty(self):
         """Delete everything, and begin with nothing."""
         self.store.delete_all()
@@ -93,6 +99,41 @@ class Household:
         self.store.save_setting("person", code)
         self.store.save_setting("set_up_again", False)
         self.store.event(code, "set_up", answers)
+
+    def take_plan(self, text, *, where="the plan"):
+        """Use a therapist's plan from the next start; one that tells of the person is the whole set-up.
+
+        Raises
+        ------
+        ProgrammeError
+            When it is none, or nobody is known yet and it does not say who practises.
+        """
+        plan = parse_plan(text, where=where)
+        if plan.person is None and self.code is None:
+            raise ProgrammeError(
+                f"{where} says nothing about the person: answer the questions of the practice page first, or ask the "
+                "therapist for a plan with [person] in it."
+            )
+        if plan.person is not None:
+            self._told_by(plan)
+        self.store.save_plan(self.code, text, source="therapist", message=plan.message or "")
+
+    def _told_by(self, plan):
+        """What a plan says of the person counts; what it does not say stays as it was, or not sure."""
+        code = self.code or self.store.new_code()
+        known = (
+            self.store.person(code).profile if self.code else {"person": {}, "emergency": "", "answers": {}}
+        )
+        told = plan.person.model_dump(mode="json", include=plan.person.model_fields_set)
+        told.setdefault("therapist_yes", True)  # who writes a plan for somebody's home has said yes to it
+        person = {"first_day": self._first_day().isoformat(), **known["person"], **told}
+        if self.code is None and "ticked" not in told:
+            person["ticked"] = self.tags()
+        emergency = plan.emergency_number or known["emergency"]
+        self.store.save_person(code, {**known, "person": plain(person), "emergency": emergency})
+        self.store.save_setting("person", code)
+        self.store.save_setting("set_up_again", False)
+        self.store.event(code, "set_up", {"plan": plan.id, **plain(told)})
 
     def _first_day(self):
         if self.code is None:

@@ -57,6 +57,10 @@ class StoreKeeper:
     def keep(self, act):
         """Do something to the store, after what waits; what it gives, None while it cannot be done."""
         self._waiting.append(act)
+        return self.again()
+
+    def again(self):
+        """Try what waits; what the last of it gives."""
         kept = None
         while self._waiting:
             try:

@@ -102,7 +102,7 @@ class _Line:
         """Only what is new: most answers are an acknowledgement."""
         new = {name: value for name, value in told.items() if value and value != self._before.get(name)}
         self._before.update(
-            {name: told[name] for name in ("screen", "facing", "hover", "zones") if name in told}
+            {name: told[name] for name in ("screen", "facing", "hover", "zones", "trouble") if name in told}
         )
         if new:
             await self._socket.send_text(json.dumps(new))

@@ -23,6 +23,7 @@ from posecheck.seeing import light_of
 
 LOG = logging.getLogger(__name__)
 LIGHT_EVERY_S = 0.7
+AGAIN_S = 3.0  # what could not be kept is tried again
 SLOW_S = (
     0.036  # median time for a picture above which the next set uses the smaller model: 25 a second need less
 )
@@ -48,7 +49,7 @@ class Room:
         self.house, self._model, self._url_of = house, model, url_of
         self._engine, self._lock = None, threading.Lock()
         self._times = deque(maxlen=300)
-        self._light_s = 0.0
+        self._light_s = self._again_s = 0.0
         self.owner = None
         self._screen, self._drawn = None, None  # shown last, and as plain values
         self._begin()
@@ -114,7 +115,13 @@ class Room:
         if out.screen != self._screen:
             self._screen, self._drawn = out.screen, self._as_values(out.screen)
         facing = {"see": self.stage.see, "hand": self.stage.stronger_side}
-        told = {"screen": self._drawn, "facing": facing, "hover": out.hover, "zones": out.zones, "say": say}
+        keeper = self.stage.keeper
+        if keeper.trouble and event.t_s - self._again_s > AGAIN_S:
+            self._again_s = event.t_s
+            keeper.again()
+        trouble = self.stage.text("not_kept") if keeper.trouble else ""
+        told = {"screen": self._drawn, "facing": facing, "hover": out.hover, "zones": out.zones, "say": say,
+                "trouble": trouble}  # fmt: skip
         return {**told, "commands": out.commands} if out.commands else told
 
     def _as_values(self, screen):

@@ -3,7 +3,7 @@
 import contextlib
 import json
 import threading
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,6 +17,7 @@ from posecheck.app.live import live
 HERE = Path(__file__).parent
 PAGE = HERE / "page.py"
 _ONE = threading.Lock()
+LOCKED_S = 0.5  # another program that writes is waited for no longer, or practice would stand still
 LOOPBACK = ("127.0.0.1", "::1", "localhost", "testclient")
 
 
@@ -51,7 +52,7 @@ def _room():
     from posecheck.app.room import Room
     from posecheck.store import open_store
 
-    return Room(Household(open_store), url_of=voice_url)
+    return Room(Household(partial(open_store, wait_s=LOCKED_S)), url_of=voice_url)
 
 
 def voice_url(text):

@@ -18,7 +18,15 @@ LOOK_EVERY_S = 0.4  # how often the whole of the picture is judged
 
 
 class Keeper(Protocol):
-    """Where a session is kept while it happens; every call has taken effect when it returns."""
+    """Where a session is kept while it happens; every call has taken effect when it returns.
+
+    Attributes
+    ----------
+    trouble : str
+        Why something could not be kept yet, in one sentence; empty when all is kept.
+    """
+
+    trouble: str
 
     def answer(self, step: str, answer: Any) -> None:
         """A step is over: what it came to, so that a session can go on after a restart."""
@@ -34,6 +42,10 @@ class Keeper(Protocol):
 
     def begin_set(self, **facts: Any) -> "SetKeeper":
         """A set begins; its poses are journaled."""
+        ...
+
+    def again(self) -> None:
+        """Try once more to keep what could not be kept yet."""
         ...
 
 
@@ -60,6 +72,8 @@ class SetKeeper(Protocol):
 class NoKeeper:
     """Between sessions nothing is kept."""
 
+    trouble = ""
+
     def answer(self, step, answer):
         pass
 
@@ -71,6 +85,9 @@ class NoKeeper:
 
     def begin_set(self, **facts):
         raise AssertionError("a set belongs to a session")
+
+    def again(self):
+        pass
 
 
 def _of_the_catalogue(exercise, *, tempo=None):

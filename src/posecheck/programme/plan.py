@@ -20,6 +20,7 @@ from posecheck.programme.parts import (
     Exceed,
     Maintenance,
     Minutes,
+    Person,
     Rules,
     Therapist,
     Times,
@@ -58,6 +59,11 @@ class Plan(Part):
         Weeks are counted from here on; by default from the first session.
     therapist, message, weaker_side
         Who answers for it; what is said once, in 12 words or fewer; the side, where the therapist names it.
+    person : Person, optional
+        What the therapist knows of the person: with it a home is set up by the plan file alone. What it does not say is
+        not sure.
+    emergency_number : str
+        For a home that is set up by the plan file.
     effort_allowed : float, of 10, optional
         Reported effort up to which nothing is held or lowered.
     numeric_scales : bool
@@ -77,6 +83,8 @@ class Plan(Part):
     therapist: Therapist | None = None
     message: str = ""
     weaker_side: Side | None = None
+    person: Person | None = None
+    emergency_number: str = Field("", pattern=r"^[0-9]{0,12}$")
     effort_allowed: float | None = Field(None, gt=0, le=10)
     numeric_scales: bool = False
     exceed: tuple[Exceed, ...] = ()
@@ -100,6 +108,14 @@ class Plan(Part):
             raise ValueError(f"[[exceed]] names {twice!r} twice: give one reason.")
         if self.therapist is None and self.exceed:
             raise ValueError("[[exceed]] needs a therapist who answers for it: add [therapist] with a name.")
+        if self.therapist is None and self.person is not None:
+            raise ValueError("[person] is the therapist's word: add [therapist] with a name.")
+        if (
+            self.person
+            and self.person.weaker_side
+            and self.weaker_side not in (None, self.person.weaker_side)
+        ):
+            raise ValueError("weaker_side and weaker_side of [person] differ: keep one.")
         ticked = [one.id for one in self.candidates if one.unlock]
         if self.therapist is None and ticked:
             raise ValueError(f"unlock of {ticked[0]!r} is the therapist's tick: add [therapist] with a name.")

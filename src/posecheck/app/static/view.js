@@ -173,7 +173,7 @@ export class View {
   }
 
   tools(screen) {
-    const wants = JSON.stringify([screen.stop, screen.preview, screen.kind === "home", this.hidden, this.out.voice.muted, this.out.voice.volume]);
+    const wants = JSON.stringify([screen.stop, screen.preview, this.helped(screen), this.hidden, this.out.voice.muted, this.out.voice.volume]);
     if (wants === this.toolsAre) return;
     this.toolsAre = wants;
     const tools = [];
@@ -186,8 +186,13 @@ export class View {
       voice.set(volume || SOFT, !volume);
       this.tools(this.screen);
     });
-    if (screen.kind === "home") tool("helper", this.text.helper, "gear", () => location.assign(new URL("helper", this.data.base)));
+    if (this.helped(screen)) tool("helper", this.text.helper, "gear", () => location.assign(new URL("helper", this.data.base)));
     this.$(".tools").replaceChildren(...tools);
+  }
+
+  // The way to the helper's page: from the first screen, and while a helper answers the set-up.
+  helped(screen) {
+    return screen.kind === "home" || Boolean(screen.data.setup);
   }
 
   hide() {

@@ -1,0 +1,104 @@
+"""The person who practises on this computer: set up by answers or by a therapist's plan file."""
+
+import sqlite3
+from datetime import UTC, datetime
+
+import pytest
+
+from posecheck.app.household import Household
+from posecheck.app.room import Room
+from posecheck.errors import ProgrammeError
+from posecheck.store import open_store
+
+START_S = 1_764_000_000.0
+SIGNED = (
+    'id = "maria"\nname = "Plan for spring"\nmessage = "Slowly is fine."\n[therapist]\nname = "A. Keller"\n'
+)
+KNOWN = (
+    'emergency_number = "112"\n'
+    + SIGNED
+    + """
+[person]
+weaker_side = "left"
+harder_to_see = "left"
+new_stroke = false
+sling = false
+wheelchair = false
+moves = "some"
+ticked = []
+task = "cup"
+"""
+)
+
+
+@pytest.fixture
+def house(tmp_path):
+    return Household(
+        lambda: open_store(folder=tmp_path / "data"), clock=lambda: datetime(2026, 3, 2, 12, tzinfo=UTC)
+    )
+
+
+def test_a_plan_that_tells_of_the_person_is_the_whole_set_up(house):
+    house.take_plan(KNOWN)
+    assert house.known()
+    assert house.person.weaker_side == "left"
+    assert house.person.therapist_yes is True
+    assert house.person.tires_fast is None  # not said: not sure
+    assert house.plan().name == "Plan for spring"
+    told, facts = house.plan_today("full")
+    assert (told.kind, facts.emergency, facts.message) == ("full", "112", "Slowly is fine.")
+    assert [block.exercise for block in told.blocks if block.kind == "stronger"] == ["elbow_flexion"]
+
+
+def test_what_the_plan_does_not_say_of_contraindications_is_not_sure(house):
+    house.take_plan(KNOWN.replace("ticked = []\n", ""))
+    assert house.person.ticked == house.tags()
+
+
+def test_a_later_plan_changes_what_it_tells_and_nothing_else(house):
+    house.take_plan(KNOWN)
+    code = house.code
+    house.take_plan(SIGNED + '[person]\nmoves = "well"\n')
+    assert house.code == code
+    assert (house.person.moves, house.person.weaker_side) == ("well", "left")
+    assert house.plan_today("full")[1].emergency == "112"
+
+
+def test_a_plan_that_does_not_say_who_practises_needs_the_questions_first(house):
+    with pytest.raises(ProgrammeError, match="says nothing about the person"):
+        house.take_plan(SIGNED, where="maria.toml")
+    assert house.code is None
+    assert house.store.people() == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('id = "x"\nname = "X"\n[person]\nmoves = "some"\n', "add \\[therapist\\]"),
+        (f'weaker_side = "right"\n{SIGNED}[person]\nweaker_side = "left"\n', "keep one"),
+    ],
+)
+def test_a_plan_that_says_two_things_is_refused(house, text, told):
+    with pytest.raises(ProgrammeError, match=told):
+        house.take_plan(text)
+
+
+def test_a_locked_database_holds_up_nothing_and_loses_nothing(tmp_path):
+    house = Household(lambda: open_store(folder=tmp_path / "data", wait_s=0.1))
+    house.take_plan(KNOWN)
+    room = Room(house)
+    said = lambda kind, **more: room.message({"type": kind, "t_s": START_S, **more})  # noqa: E731
+    said("hello")
+    said("answer", choice="start")
+    assert said("answer", choice="yes")["trouble"] == ""
+    other = sqlite3.connect(house.store.database.path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    told = said("answer", choice="go_on")
+    assert told["trouble"] == "Not saved yet. Ask a helper."
+    assert told["screen"]["kind"] != "home"  # practice goes on
+    assert "posecheck.db" in house.trouble or "database" in house.trouble
+    other.execute("ROLLBACK")
+    assert room.message({"type": "tick", "t_s": START_S + 5})["trouble"] == ""
+    answers = [tuple(event.detail.values()) for event in house.store.events(house.code, kind="answer")]
+    room.close()
+    assert ("message", "done") in answers
