@@ -146,6 +146,18 @@ def test_what_was_told_covers_all_but_the_last_repetition():
     assert [row["rep"] for row in told] == [1, 2, 3, 4, 5]
 
 
+@pytest.mark.parametrize(("name", "exercise", "track"), RECORDINGS[:6], ids=[r[0] for r in RECORDINGS[:6]])
+def test_looking_at_every_third_frame_tells_the_same_up_to_two_frames_later(name, exercise, track):
+    each, third = (Session(exercise, image_size_px=track.image_size_px, every=n) for n in (1, 3))
+    told, later = [], []
+    for i, pose in enumerate(track.frames()):
+        told += [(i, row) for row in each.push(pose).new]
+        later += [(i, row) for row in third.push(pose).new]
+        assert len(told) - 1 <= len(later) <= len(told)
+    assert all(0 <= j - i <= 2 and _same(a, b) for (i, a), (j, b) in zip(told, later, strict=False)), name
+    assert third.finish().to_dict() == each.finish().to_dict()
+
+
 def test_a_chunked_file_equals_the_whole_file():
     from posecheck.analysis import Analysis, conclude
     from posecheck.exercise import load_exercise

@@ -57,6 +57,9 @@ class Session:
     skeleton : Skeleton
     smoothed : bool
         Whether the engine filters over time.
+    every : int
+        Analyse with every n-th frame only, which costs a live screen less: the rows are the same, up to n - 1
+        frames later.
     **facts
         Further fields of `PoseTrack`: engine, model, model_sha256, mirrored, source.
 
@@ -68,8 +71,9 @@ class Session:
     """
 
     def __init__(
-        self, exercise, *, image_size_px, settings=None, skeleton=BLAZEPOSE_33, smoothed=False, **facts
-    ):
+        self, exercise, *, image_size_px, settings=None, skeleton=BLAZEPOSE_33, smoothed=False, every=1,
+        **facts,
+    ):  # fmt: skip
         self.exercise, self.settings = load_exercise(exercise), settings or Settings()
         self.rows: list[dict] = []
         self._facts = {**facts, "skeleton": skeleton, "smoothed": smoothed, "image_size_px": image_size_px}
@@ -82,7 +86,7 @@ class Session:
             xyz_frame=facts.get("xyz_frame", "hip"),
             smoothed=smoothed,
         )
-        self._length = 0
+        self._length, self._every = 0, every
         self._last_row: dict[str, dict] = {}
         k = len(skeleton)
         self._frames = {
@@ -112,6 +116,14 @@ class Session:
                 f"Frames must come in order of time: {pose.t_s:.3f} s came after a later one. Leave it out."
             )
         self._append(pose)
+        rows, findings = self._certain() if self._length % self._every == 0 else ((), ())
+        count = {side: sum(r.complete for r in self._analysis.reps[side]) for side in SIDES}
+        return LiveState(
+            pose.t_s, self._analysis.view, self._angle_now(pose), count, tuple(rows), tuple(findings)
+        )
+
+    def _certain(self):
+        """Rows and findings of the repetitions that became certain."""
         begin = first_needed(self._stored("t_s"), self._analysis.needs_from_s)
         tail = (self._stored(name)[begin:] for name in _READ)
         reps = self._analysis.extend(*tail, final=False)
@@ -127,10 +139,7 @@ class Session:
             )
             self._last_row.update({row["side"]: row for row in rows})
             self.rows += rows
-        count = {side: sum(r.complete for r in self._analysis.reps[side]) for side in SIDES}
-        return LiveState(
-            pose.t_s, self._analysis.view, self._angle_now(pose), count, tuple(rows), tuple(findings)
-        )
+        return rows, findings
 
     def track(self):
         """Everything pushed so far, as it would be stored."""

@@ -33,6 +33,7 @@ AWAY_S, WAIT_STILL_S, ASK_STILL_S = 3.0, 5.0, 20.0
 # A wrist above the eyes so long stops; the arm left its rest so long before.
 STOP_HELD_S, BEFORE_STOP_S = 2.0, 1.5
 CUE_SHOWN_S, CURE_AGAIN_S = 4.0, 8.0
+ANALYSE_EVERY = 3  # pictures: a tenth of a second, which nobody notices and a small computer does
 HARD_EFFORT = 6.0  # a plan that asks for this much is not offered rest for signs of tiring
 ARM_RAISES = ("shoulder_abduction", "shoulder_flexion", "wrist_height", "upper_arm_elevation")
 OWN_PACE = {"lift_s": 2.0, "hold_s": 0.0, "lower_s": 2.0, "rest_s": 2.0}  # where a tempo leaves it open
@@ -95,7 +96,11 @@ class CountedSet(Step):
         self._keeper = begun(stage, block, self._position, self._exercise)
         self._origin_s, frames = self._keeper.unfinished()
         self._session = Session(
-            self._exercise, image_size_px=stage.image_size_px, settings=settings, **stage.engine
+            self._exercise,
+            image_size_px=stage.image_size_px,
+            settings=settings,
+            every=ANALYSE_EVERY,
+            **stage.engine,
         )
         self._coach = FormCoach(self._exercise, new=stage.new, language=stage.language)
         for pose in frames:
