@@ -1,6 +1,7 @@
 """For a helper: the therapist's plan, the file for the therapist, set-up, voice, and what is kept."""
 
 import tempfile
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -39,19 +40,41 @@ def _plan(house):
     kept = house.store.plan(house.code) if house.code else None
     if house.code:
         st.write(f"In use: {house.plan().name}." if kept else "In use: the gentle plan for six weeks.")
-    file = st.file_uploader("Plan file", type=["toml"], max_upload_size=1)
-    if file is None:
+    file = _chooser()(key="plan_file", on_file_change=lambda: None).file
+    if not file:
         return
-    text = file.getvalue().decode("utf-8", errors="replace")
-    plan = parse_plan(text, where=file.name)
+    text = file["text"]
+    plan = parse_plan(text, where=file["name"])
     if kept is not None and kept.toml_text == text:
         st.success(f"“{plan.name}” is in use.")
     elif st.button(f"Use “{plan.name}” from the next start"):
         first = house.code is None
-        house.take_plan(text, where=file.name)
+        house.take_plan(text, where=file["name"])
         if first:
             room().begin_again()
         st.rerun()
+
+
+# Streamlit's own uploader is a drop zone that readers of screens stumble over; a browser's own field is not.
+_CHOOSES = """
+export default function ({ parentElement, setStateValue }) {
+  const input = parentElement.querySelector("input");
+  input.onchange = async () => {
+    const [file] = input.files;
+    setStateValue("file", file ? { name: file.name, text: file.size > 1_000_000 ? "" : await file.text() } : null);
+  };
+}
+"""
+
+
+@cache
+def _chooser():
+    """A field for one text file, which is read in the browser: its name and its text."""
+    html = '<label>Plan file <input type="file" accept=".toml"></label>'
+    css = "label, input { display: block; font: 1rem/1.6 system-ui; }\ninput { min-height: 48px; }"  # one line is a file
+    return st.components.v2.component(  # pyright: ignore[reportAttributeAccessIssue]
+        "posecheck_plan_file", html=html, css=css, js=_CHOOSES
+    )
 
 
 def _questions(house):

@@ -45,6 +45,7 @@ OPTIONS = {
     "browser.gatherUsageStats": "false",
     "client.toolbarMode": "minimal",
     "client.showErrorDetails": "none",
+    "client.showErrorLinks": "false",
     "theme.base": "light",
     "theme.primaryColor": "#1f4e9e",
     "theme.backgroundColor": "#fbf7f0",
