@@ -60,8 +60,7 @@ def test_a_first_evening_with_every_interruption_is_kept_whole(survivor, app):
     assert survivor.screen["count"] == 1
     survivor.camera.unplug()
     survivor.until(title="Plug the camera in again.")
-    survivor.camera.plug()
-    survivor.touch("try_again")
+    survivor.camera.plug()  # nobody has to touch anything
     survivor.until(kind="set")
     app.kill()
     app.start()
@@ -95,7 +94,7 @@ def test_a_camera_that_gives_little_gets_one_cure_each_and_then_practice_goes_on
     set_up(survivor)
     survivor.touch("start")
     survivor.act(loop="head_out", now=True)
-    survivor.until(cue="Tilt the screen back.")
+    survivor.until(cue="Move back one step.")  # too close: the head is out of the picture
     survivor.camera.black()
     survivor.until(cue="Turn on a light.")
     survivor.camera.black(False)

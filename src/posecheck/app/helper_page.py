@@ -71,7 +71,7 @@ export default function ({ parentElement, setStateValue }) {
 def _chooser():
     """A field for one text file, which is read in the browser: its name and its text."""
     html = '<label>Plan file <input type="file" accept=".toml"></label>'
-    css = "label, input { display: block; font: 1rem/1.6 system-ui; }\ninput { min-height: 48px; }"  # one line is a file
+    css = "label, input { display: block; font: 1rem/1.6 system-ui; }\ninput { min-height: 48px; }"  # else it is a path
     return st.components.v2.component(  # pyright: ignore[reportAttributeAccessIssue]
         "posecheck_plan_file", html=html, css=css, js=_CHOOSES
     )

@@ -96,7 +96,7 @@ class Conductor:
 
     def _camera_is(self, state):
         if state not in TROUBLES:
-            self._camera, self._trouble = "on", None
+            self._camera, self._trouble, self._frame_s = "on", None, None
             return
         self._camera = state
         if self.stage.camera and self._needs_camera() and self._trouble is None:

@@ -14,7 +14,9 @@ export class Camera {
     Object.assign(this.video, { muted: true, playsInline: true, autoplay: true });
     this.open_ = [];
     this.stats = { sent: 0, pictures: 0 };
-    this.wanted = false;
+    this.wanted = this.missed = false;
+    this.plugged = () => this.missed && this.open();   // a camera that is there again is used without a touch
+    navigator.mediaDevices?.addEventListener("devicechange", this.plugged);
   }
 
   async open() {
@@ -32,10 +34,12 @@ export class Camera {
       this.video.srcObject = stream;
       await this.video.play();
       this.canvas = new OffscreenCanvas(this.video.videoWidth || WIDTH, this.video.videoHeight || HEIGHT);
+      this.missed = false;
       this.out.state("on");
       this.next(stream);
     } catch (error) {
       this.wanted = false;
+      this.missed = true;
       console.warn("camera:", error.name);
       this.out.state(TROUBLE[error.name] ?? "none");
     }
@@ -44,6 +48,7 @@ export class Camera {
   lost(stream) {
     if (this.stream !== stream) return;
     this.close();
+    this.missed = true;
     this.out.state("ended");
   }
 
@@ -52,8 +57,13 @@ export class Camera {
     this.open();
   }
 
+  end() {
+    this.close();
+    navigator.mediaDevices?.removeEventListener("devicechange", this.plugged);
+  }
+
   close() {
-    this.wanted = false;
+    this.wanted = this.missed = false;
     this.stream?.getTracks().forEach((track) => track.stop());
     this.stream = null;
     this.video.srcObject = null;

@@ -100,7 +100,7 @@ class App {
   close() {
     this.closed = true;
     clearInterval(this.timer);
-    this.camera.close();
+    this.camera.end();
     this.voice.close();
     this.view.close();
     this.socket?.close();
