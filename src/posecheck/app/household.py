@@ -121,9 +121,8 @@ class Household:
     def _told_by(self, plan):
         """What a plan says of the person counts; what it does not say stays as it was, or not sure."""
         code = self.code or self.store.new_code()
-        known = (
-            self.store.person(code).profile if self.code else {"person": {}, "emergency": "", "answers": {}}
-        )
+        empty: dict[str, Any] = {"person": {}, "emergency": "", "answers": {}}
+        known = self.store.person(code).profile if self.code else empty
         told = plan.person.model_dump(mode="json", include=plan.person.model_fields_set)
         told.setdefault("therapist_yes", True)  # who writes a plan for somebody's home has said yes to it
         person = {"first_day": self._first_day().isoformat(), **known["person"], **told}
