@@ -132,7 +132,7 @@ class Household:
         self.store.save_person(code, {**known, "person": plain(person), "emergency": emergency})
         self.store.save_setting("person", code)
         self.store.save_setting("set_up_again", False)
-        self.store.event(code, "set_up", {"plan": plan.id, **plain(told)})
+        self.store.event(code, "set_up", {"plan": plan.id, **told})
 
     def _first_day(self):
         if self.code is None:
