@@ -202,7 +202,8 @@ def _rules(plan):
 
 
 def _plain(value):
-    return " to ".join(f"{each:g}" for each in value) if isinstance(value, tuple) else f"{value:g}"
+    each = [f"{one:g}" for one in value] if isinstance(value, tuple) else [f"{value:g}"]
+    return (" to " if len(each) == 2 else ", ").join(each)
 
 
 def _session(told):
@@ -227,7 +228,9 @@ def _block_words(block, name):
         return f"Everyday task: {block.say}, {block.seconds:.0f} s"
     if block.mode == "imagery":
         return f"Imagine: {name or 'breathing'}, {block.seconds:.0f} s{rest}"
-    side = {"stronger": "stronger side", "weaker": "weaker side", "both": "both sides"}[block.kind]
+    side = {"stronger": "stronger side", "weaker": "weaker side", "both": "both sides"}[block.role]
+    if block.kind == "check":
+        return f"Check, {name}, {side}: {block.reps} times as far as is comfortable, at one's own pace{rest}"
     how = f", {block.mode}" if block.kind != "stronger" else f", level {block.level}"
     of = f" (set {block.set_number} of {block.of_sets})" if block.of_sets > 1 else ""
     return f"{name}, {side}{of}: {block.reps} times{how}; {tempo_words(block.tempo)}{rest}"
