@@ -149,6 +149,13 @@ def test_next_goes_by_history_day_and_kind(folder, more, first):
     assert ran.stdout.startswith(first)
 
 
+def test_next_tells_check_sets(folder):
+    given = ("--person", folder / "person.toml", "--history", folder / "done.json")
+    ran = posecheck("next", *given, "--day", "2026-01-07")
+    assert "Check, Lift your arm to the side, weaker side: 3 times as far as is comfortable" in ran.stdout
+    assert "why: Check sets at the beginning: what is compared over weeks." in ran.stdout
+
+
 def test_next_gives_json(folder):
     ran = posecheck(
         "next", folder / "own.toml", "--person", folder / "person.toml", "--day", "2026-01-05", "--json"

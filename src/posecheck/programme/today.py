@@ -257,9 +257,8 @@ class _Day:
         if kind != "full" or self.check is None or exercise is None:
             self.check = None
             return []
-        self._because(
-            f"Check sets, for {self.check} finished weeks of the plan: what is compared over weeks."
-        )
+        when = f"after {self.check} weeks" if self.check else "at the beginning"
+        self._because(f"Check sets {when}: what is compared over weeks.")
         turn = self.today.toordinal() % 2
         roles = (("stronger", "weaker"), ("weaker", "stronger"))[turn]
         rests_s = (self.plan.times.turn_s, self.plan.rules.pair_rest_s[0])
