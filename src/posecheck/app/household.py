@@ -95,10 +95,7 @@ class Household:
         }  # fmt: skip
         number = answers["emergency_number"]
         emergency = number if number.isdigit() else ""
-        self.store.save_person(code, {"person": person, "emergency": emergency, "answers": answers})
-        self.store.save_setting("person", code)
-        self.store.save_setting("set_up_again", False)
-        self.store.event(code, "set_up", answers)
+        self._know(code, {"person": person, "emergency": emergency, "answers": answers}, answers)
 
     def take_plan(self, text, *, where="the plan"):
         """Use a therapist's plan from the next start; one that tells of the person is the whole set-up.
@@ -129,10 +126,16 @@ class Household:
         if self.code is None and "ticked" not in told:
             person["ticked"] = self.tags()
         emergency = plan.emergency_number or known["emergency"]
-        self.store.save_person(code, {**known, "person": plain(person), "emergency": emergency})
+        self._know(
+            code, {**known, "person": plain(person), "emergency": emergency}, {"plan": plan.id, **told}
+        )
+
+    def _know(self, code, profile, said):
+        """Set-up is done: this is the person of this home, and what was said is kept."""
+        self.store.save_person(code, profile)
         self.store.save_setting("person", code)
         self.store.save_setting("set_up_again", False)
-        self.store.event(code, "set_up", {"plan": plan.id, **told})
+        self.store.event(code, "set_up", said)
 
     def _first_day(self):
         if self.code is None:

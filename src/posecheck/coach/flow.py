@@ -229,8 +229,7 @@ class PracticeSession:
         answer = yield CheckSet(block, self._next(), exercise)
         if answer["state"] == "stopped":
             return (yield from self._stopped(block, answer["reason"]))
-        if answer["reason"] == "finish":
-            self.state = "left"
+        if self._finished(answer["reason"]):
             return True
         yield Rest(block.rest_after_s)
         return False
@@ -265,8 +264,7 @@ class PracticeSession:
         )
         if answer["state"] == "stopped":
             return (yield from self._stopped(block, answer["reason"]))
-        if answer["reason"] == "finish":
-            self.state = "left"
+        if self._finished(answer["reason"]):
             return True
         if answer["reason"] == "tired":
             tired = sum(r["reason"] == "tired" for r in self.results if r["exercise"] == exercise.id)
