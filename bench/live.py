@@ -27,10 +27,11 @@ ANSWERS = {"weaker_side": "left", "harder_to_see": "both_fine", "therapist_yes":
            "moves": "some", "sling": "no", "wheelchair": "no", "tires_fast": "no", "feels_stuck": "no",
            "task": "towel", "days": "any_day", "emergency_number": "112"}  # fmt: skip
 DELAYS = "() => __posecheck.delays_ms.splice(0)"
-# Every three seconds the first button or picture is chosen, as by a hand: *Start*, *Go on*, a face.
+# Every three seconds *Go on*, or else the first button or picture is chosen, as by a hand: *Start*, a face.
 CHOOSES = """() => setInterval(() => {
   const { kind } = __posecheck.screens.at(-1), { root } = __posecheck.view;
-  if (kind !== "set") root.querySelector(".choices button, .beside button")?.click();
+  const go = root.querySelector("[data-choice=go_on]") ?? root.querySelector(".choices button, .beside button");
+  if (kind !== "set") go?.click();
 }, 3000)"""
 KINDS = "() => { const { screens } = __posecheck; return screens.splice(0, screens.length - 1).map((s) => s.kind); }"
 

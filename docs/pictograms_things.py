@@ -170,6 +170,13 @@ THINGS = {
         shape("M48,84C14,58 8,44 12,30C16,14 38,12 48,30C58,12 80,14 84,30C88,44 82,58 48,84", ORANGE),
     ),
     "sun": ("Sun", rays(48, 48, 30, 42) + disc(48, 48, 20, ORANGE)),
+    "sunrise": (
+        "Morning",
+        "".join(line(path, NAVY, 6) for path in ("M48,26V12", "M70,36L80,26", "M26,36L16,26", "M80,58H90", "M16,58H6"))
+        + shape("M26,66A22,22 0 0 1 70,66Z", ORANGE)
+        + line("M8,66H88", NAVY, 6)
+        + line("M24,82H72", NAVY, 6),
+    ),
     "moon": ("Moon", shape("M62,12A38,38 0 1 0 84,64A32,32 0 0 1 62,12", BLUE)),
     "calendar": ("Calendar", calendar(dots({1, 6, 8}))),
     "calendar_dots": (

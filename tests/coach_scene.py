@@ -57,6 +57,9 @@ class MemorySet:
     def frame(self, pose):
         self.poses.append(pose)
 
+    def film(self, t_s, jpeg, size_px):
+        raise AssertionError("nobody asked for a film")
+
     def keep(self, result, track, *, state, tried=None):
         self.kept = {"result": result, "track": track, "state": state, "tried": tried}
 
@@ -125,7 +128,11 @@ class Play:
     shown : list of (float, Screen)
         Each screen that differs from the one before, with its time since the beginning.
     said : list of (float, str)
+    jpeg : bytes
+        The picture that comes with each pose.
     """
+
+    jpeg = b""
 
     def __init__(self, house, *, stronger="right", rate_hz=30.0):
         self.stage = Stage("unknown", None, engine=FACTS, image_size_px=SIZE_PX)
@@ -160,7 +167,7 @@ class Play:
         """A track is seen, from now on."""
         for pose in track.frames():
             self.t_s += self._step_s
-            self.hear(Frame(self.t_s, replace(pose, t_s=self.t_s)))
+            self.hear(Frame(self.t_s, replace(pose, t_s=self.t_s), jpeg=self.jpeg))
 
     # ── acts ──────────────────────────────────────────────────────────────────────────────────────────────────
 

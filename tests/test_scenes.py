@@ -11,6 +11,7 @@ from functools import cache
 from itertools import islice
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from coach_scene import Play
@@ -275,6 +276,42 @@ def test_the_track_of_a_set_is_what_was_seen_in_it(tmp_path):
     assert isinstance(track, PoseTrack)
     assert track.t_s[0] < 1.0
     assert track.model_sha256 == seen("sit").model_sha256
+
+
+def test_one_set_is_filmed_after_a_wish_and_a_yes(tmp_path, plan_of):
+    scene = Scene(tmp_path, plan=plan_of("elbow_flexion", reps=2), before=1)
+    scene.jpeg = cv2.imencode(".jpg", np.full((480, 640, 3), 90, np.uint8))[1].tobytes()
+    scene.house.wish_film()
+    scene.begin().until(title="Film this one?")
+    scene.act("beside_1")
+    assert not scene.house.film_wanted
+    scene.until(kind="set")
+    assert scene.screen.data["film"]
+    assert "Filming now." in scene.texts()
+    scene.act("sit", *["curl_right_slow"] * 3, "sit")
+    asked = len([screen for _, screen in scene.shown if screen.title == "Film this one?"])
+    scene.until(title="How was it?", limit_s=300)
+    assert len([screen for _, screen in scene.shown if screen.title == "Film this one?"]) == asked
+    first = scene.kept()[0]
+    [film] = scene.store.films(scene.house.code)
+    assert (film.set_id, film.exercise, film.role) == (first.id, "elbow_flexion", "stronger")
+    with open_source(film.path) as pictures:
+        filmed_s = np.array([t_s for t_s, _ in pictures])
+    seen_s = scene.store.load_set(first.id).track.t_s
+    assert np.allclose(np.diff(filmed_s), np.diff(seen_s), atol=1.5e-3)  # Matroska has whole milliseconds
+
+
+def test_a_no_to_a_film_is_kept_to(tmp_path, plan_of):
+    scene = Scene(tmp_path, plan=plan_of("elbow_flexion", reps=2), before=1)
+    scene.jpeg = b"never looked at"
+    scene.house.wish_film()
+    scene.begin().until(title="Film this one?")
+    scene.act("beside_3")
+    scene.until(kind="set")
+    assert not scene.screen.data["film"]
+    scene.act("sit", *["curl_right_slow"] * 3, "sit")
+    assert scene.store.films(scene.house.code) == ()
+    assert not scene.house.film_wanted
 
 
 def test_tiring_offers_rest_and_resting_ends_the_set_kindly(tmp_path, plan_of):

@@ -228,7 +228,7 @@ def check_writable(parent):
         ) from None
 
 
-def check_free(folder, *, overwrite=False, edits=()):
+def check_free(folder, *, overwrite=False, edits=(), corrected=False):
     """Make sure that `folder` may be written, before any work is spent on it.
 
     Raises
@@ -250,7 +250,7 @@ def check_free(folder, *, overwrite=False, edits=()):
         raise OutputError(
             f"{folder}: this trial is already there. Add --overwrite to replace it, or choose another folder."
         )
-    if _edits(folder / EDITS) not in ((), tuple(edits)):
+    if not corrected and _edits(folder / EDITS) not in ((), tuple(edits)):
         raise OutputError(
             f"{folder}: this trial holds corrections made by a person ({EDITS}), so it is kept. "
             "Move it aside, or choose another folder with -o."
@@ -258,7 +258,14 @@ def check_free(folder, *, overwrite=False, edits=()):
 
 
 def write_trial(
-    folder, result, track, *, overwrite=False, edits=(), extra: Mapping[str, Callable] | None = None
+    folder,
+    result,
+    track,
+    *,
+    overwrite=False,
+    edits=(),
+    corrected=False,
+    extra: Mapping[str, Callable] | None = None,
 ):
     """Write a trial folder; it appears whole or not at all.
 
@@ -272,6 +279,8 @@ def write_trial(
         Replace the files of a trial that is already there; other files in its folder stay.
     edits : sequence of Edit
         The corrections that `result` contains.
+    corrected : bool
+        A person is correcting just now: `edits` replace those in the folder, also when they are fewer.
     extra : mapping of file name to callable
         Further files: each callable gets the path to write.
 
@@ -286,7 +295,7 @@ def write_trial(
         When the folder may not or cannot be written; nothing is left behind then.
     """
     folder = Path(folder)
-    check_free(folder, overwrite=overwrite, edits=edits)
+    check_free(folder, overwrite=overwrite, edits=edits, corrected=corrected)
     with _appearing(folder) as partial:
         for name, write in _files(folder.name, result, track, edits).items():
             with open(partial / name, "w", encoding="utf-8", newline="") as stream:

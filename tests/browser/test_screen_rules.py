@@ -38,6 +38,11 @@ SCREENS = {
                   count=7, step=(1, 2), figure=FIGURE),
     "set_without_cue": Screen("set", "Lift your arm to the side", camera=True, preview=True, stop=True, pacer=PACER,
                               count=12, figure=FIGURE),
+    "set_filmed": Screen("set", "Bend your elbow", camera=True, preview=True, stop=True, pacer=PACER, count=3,
+                         step=(1, 2), figure=FIGURE, data={"film": True}),
+    "check": Screen("choices", "A short check today?", lines=("Three moves. As far as comfortable.",), camera=True,
+                    preview=True, choices=(Choice("go_on", "Go on", "yes", 1),
+                                            Choice("not_today", "Not today", "no", 3))),
     "weaker": Screen("set", "Bend your elbow", camera=True, preview=True, stop=True, pacer=PACER, count=6,
                      figure=FIGURE, data={"tried": True, "moved": True}),
     "rest": Screen("rest", "Rest now.", picture="rest", ends_s=NOW_S + 60, data={"begun_s": NOW_S},
@@ -123,7 +128,10 @@ def test_every_control_is_large_whole_and_in_the_half_that_is_seen(page, name, s
         assert apart >= 8, (one, other)
     seen = {"right": (wide / 2, wide), "left": (0, wide / 2), "": (0, wide)}[see]
     middle = (wide / 4, 3 * wide / 4)  # or within the central half
-    for part in (*buttons, *boxes(page, ".title, .cue, .count, .lines p, canvas.pacer, .ring, .sign")):
+    for part in (
+        *buttons,
+        *boxes(page, ".title, .cue, .count, .films, .lines p, canvas.pacer, .ring, .sign"),
+    ):
         inside = part["left"] >= seen[0] - OVERFLOW and part["right"] <= seen[1] + OVERFLOW
         central = part["left"] >= middle[0] and part["right"] <= middle[1]
         assert inside or central, (see, part)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from posecheck.app.server import room
 from posecheck.errors import PosecheckError
+from posecheck.exercise import load_practice
 
 STICKS = ("/media", "/run/media", "/Volumes")
 
@@ -25,7 +26,7 @@ def helper():
             "Set-up comes first: answer the questions of the practice page together, or open a plan file in which the "
             "therapist has answered them."
         )
-    for part in (_plan, _questions, _share, _set_up, _voice, _kept) if known else (_plan,):
+    for part in (_plan, _questions, _film, _share, _set_up, _voice, _kept) if known else (_plan,):
         st.divider()
         try:
             part(house)
@@ -99,11 +100,45 @@ _TOLD = {
 }
 
 
+def _film(house):
+    st.header("Film a set")
+    st.write(
+        "Nothing is filmed by itself. When the therapist wishes to see a movement, the next set that the camera counts "
+        "can be filmed, without sound: the screen asks first, and says so while it films."
+    )
+    if house.film_wanted:
+        st.info("It is asked before the next set.")
+        if st.button("Do not ask"):
+            house.wish_film(False)
+            st.rerun()
+    elif st.button("Ask before the next set"):
+        house.wish_film()
+        st.rerun()
+    for film in house.store.films(house.code):
+        told, delete = st.columns([4, 1])
+        told.write(_film_told(film))
+        if delete.button("Delete", key=f"delete_{film.path.name}"):
+            film.path.unlink(missing_ok=True)
+            st.rerun()
+
+
+def _film_told(film):
+    name = load_practice(film.exercise).name
+    return f"{film.at_utc.astimezone():%d %B, %H:%M}: {name} ({film.size_bytes / 1e6:.0f} MB)"
+
+
 def _share(house):
     from posecheck.store.sharing import new_passphrase, write_practice_file
 
     st.header("Share with my therapist")
-    st.write("One encrypted file with what was practised: numbers and moving dots, no video.")
+    st.write(
+        "One encrypted file with what was practised: numbers and moving dots, and no film that is not ticked here."
+    )
+    films = [
+        film.path
+        for film in house.store.films(house.code)
+        if st.checkbox(f"Film of {_film_told(film)}", key=f"share_{film.path.name}")
+    ]
     folder = st.selectbox("Where to put it", _folders(), format_func=str)
     if not st.button("Write the file"):
         return
@@ -111,7 +146,7 @@ def _share(house):
     key = plan.therapist.key if plan.therapist else None
     words = None if key else new_passphrase()
     path = Path(folder) / f"{house.code}.posecheck"
-    write_practice_file(house.store, house.code, path, recipient=key, passphrase=words)
+    write_practice_file(house.store, house.code, path, recipient=key, passphrase=words, videos=films)
     st.success(f"Written: {path}")
     if words:
         st.write("The therapist opens it with these four words. Tell them another way than with the file.")
@@ -167,7 +202,9 @@ def _voice(house):
 def _kept(house):
     st.header("What is kept")
     sessions = house.store.sessions(house.code)
-    st.write(f"{len(sessions)} sessions of {house.code}, in {house.store.folder}. No video.")
+    films = house.store.films(house.code)
+    filmed = f"{len(films)} films" if films else "No film"
+    st.write(f"{len(sessions)} sessions of {house.code}, in {house.store.folder}. {filmed}.")
     if st.button("Export everything"):
         target = Path(tempfile.mkdtemp(prefix="posecheck-export-", dir=Path.home())) / "posecheck"
         house.store.export_all(target)

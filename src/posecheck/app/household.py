@@ -1,7 +1,7 @@
 """The `House` of the survivor's screen: one person's store, plan and day."""
 
 from dataclasses import asdict, fields
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from posecheck.app.keeping import StoreKeeper
@@ -19,6 +19,7 @@ NEW_SESSIONS = 3  # so long feedback may follow every repetition
 WEEKLY = ("confidence", "mood", "soreness")
 _YES = {"yes": True, "no": False}
 _DAYS = {"mon_wed_fri": (0, 2, 4), "tue_thu_sat": (1, 3, 5), "any_day": ()}
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DEFAULT_PLAN = "gentle"
 
 
@@ -90,6 +91,7 @@ class Household:
             "moves": _known(answers["moves"], ("hardly", "some", "well")),
             "task": _known(answers["task"], ("cup", "door", "towel", "stand_up")),
             "days": _DAYS.get(answers["days"], ()),
+            "time_of_day": _known(answers.get("time_of_day"), ("morning", "afternoon", "evening")),
             "ticked": ticked,
             "first_day": self._first_day().isoformat(),
         }  # fmt: skip
@@ -174,6 +176,7 @@ class Household:
         kept = self.store.plan(self.code)
         said = {event.detail.get("message") for event in self.store.events(self.code, kind="message")}
         message = kept.message if kept is not None and kept.message not in said else ""
+        person = self.person
         return Today(
             shown=shown_this_week(self.store, self.code, self._today()),
             cards=cards_of(len(done), told.week, self._cards_heard()),
@@ -182,6 +185,21 @@ class Household:
             weekly=self._weekly(done),
             emergency=profile["emergency"],
             message=message,
+            film=self.film_wanted,
+            next_day=_next_day(person.days, person.time_of_day, self._today()),
+        )
+
+    @property
+    def film_wanted(self):
+        """Whether the next set asks to be filmed: somebody wished so, and nobody was asked since."""
+        wished = self.store.setting("film_wished_utc")
+        asked = self.store.events(self.code, kind="film")
+        return bool(wished) and not (asked and asked[-1].at_utc.isoformat() > wished)
+
+    def wish_film(self, wished=True):
+        """Ask at the next set that the camera counts, or do not."""
+        self.store.save_setting(
+            "film_wished_utc", self._clock().astimezone(UTC).isoformat() if wished else ""
         )
 
     def _weekly(self, done):
@@ -241,6 +259,17 @@ class Household:
 
     def progress(self):
         return progress(self.store, self.code, self.person, self._today())
+
+
+def _next_day(days, time_of_day, today):
+    """When the next practice suits, as keys of the words: the next chosen day, and the time of the day."""
+    if not days:
+        return ()
+    ahead = min((day - today.weekday() - 1) % 7 + 1 for day in days)
+    return (
+        "tomorrow" if ahead == 1 else _WEEKDAYS[(today.weekday() + ahead) % 7],
+        *filter(None, (time_of_day,)),
+    )
 
 
 def _known(answer, known):

@@ -4,6 +4,7 @@ import logging
 from datetime import UTC, datetime
 
 from posecheck.errors import PosecheckError
+from posecheck.filming import Film
 from posecheck.journal import Journal, read_journal
 from posecheck.result import plain
 
@@ -79,6 +80,8 @@ class KeptSet:
 
     def __init__(self, keeper, exercise, origin_s, facts):
         self._keeper, self._origin_s, self._journal, self._id = keeper, origin_s, None, None
+        self._film: Film | None = None
+        self._films = True  # until a film could not be written
         keeper.keep(lambda: self._begin(exercise, facts))
         self._frames = ()
         if self._id is not None:
@@ -109,6 +112,30 @@ class KeptSet:
         except PosecheckError as error:
             self._keeper.trouble, self._journal = str(error), None
 
+    def film(self, t_s, jpeg, size_px):
+        """A film that cannot be written ends; practice does not."""
+        if not (self._films and jpeg) or self._id is None:
+            return
+        try:
+            if self._film is None:
+                self._film = Film(self._keeper.store.film_path(self._id), size_px)
+            self._film.picture(t_s, jpeg)
+        except PosecheckError as error:
+            self._no_film(error)
+
+    def _no_film(self, error):
+        self._film, self._films = None, False
+        self._keeper.event("film_ended", why=str(error))
+        LOG.warning("%s", error)
+
+    def _end_film(self):
+        try:
+            if self._film is not None:
+                self._film.close()
+        except PosecheckError as error:
+            self._no_film(error)
+        self._film, self._films = None, False
+
     def keep(self, result, track, *, state, tried=None):
         at, store = self._keeper.clock(), self._keeper.store
         self._over(lambda: store.keep_set(self._id, result, track, at=at, state=state, attempts=tried))
@@ -119,6 +146,7 @@ class KeptSet:
 
     def _over(self, act):
         """Keep the set; only then is the journal not needed any more."""
+        self._end_film()
 
         def act_then_forget():
             act()

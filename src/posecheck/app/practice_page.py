@@ -12,7 +12,7 @@ from posecheck.words import words
 HERE = Path(__file__).parent
 _TEXTS = ("tried", "moved", "stop_exercise", "show_me", "show_figure", "softer", "mute", "sound", "helper",
           "other_window", "set_of", "use_this", "progress", "weeks", "balance", "task", "stronger", "weaker",
-          "both")  # fmt: skip
+          "both", "filming")  # fmt: skip
 
 # The screen's own files are modules beside this one; the component only finds them.
 _START = """

@@ -77,7 +77,8 @@ class Room:
         light = None
         if t_s - self._light_s > LIGHT_EVERY_S:
             self._light_s, light = t_s, light_of(rgb, pose.uv_px)
-        told = self._told(Frame(t_s, pose, light))
+        whole = jpeg if rgb.shape == bgr.shape else b""  # a film has pictures of one size
+        told = self._told(Frame(t_s, pose, light, whole))
         self._times.append(time.perf_counter() - begun)
         return told
 

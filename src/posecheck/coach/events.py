@@ -1,6 +1,6 @@
 """What happens to a session: pictures that became poses, time that passes, answers, and trouble with the camera."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from posecheck.records import PoseFrame
 from posecheck.seeing import Light
@@ -8,11 +8,12 @@ from posecheck.seeing import Light
 
 @dataclass(frozen=True)
 class Frame:
-    """A picture's pose; `t_s` is the browser's capture time."""
+    """A picture's pose; `t_s` is the browser's capture time, `jpeg` the picture itself, for a film that was asked for."""
 
     t_s: float
     pose: PoseFrame
     light: Light | None = None
+    jpeg: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from posecheck.coach.paced import Alarm, PacedSet, Task
 from posecheck.coach.practice_set import CountedSet
 from posecheck.coach.questions import (
     ask_effort,
+    ask_film,
     ask_imagine,
     ask_pain,
     ask_red_flags,
@@ -49,6 +50,10 @@ class Today:
         Number to call; empty when nobody entered one.
     message : str
         From the therapist, read at the start.
+    film : bool
+        Whether to ask, once, if the next set may be filmed.
+    next_day : tuple of str
+        When the next session suits, as keys of the words; empty where any day does.
     """
 
     shown: tuple[str, ...] = ()
@@ -58,6 +63,8 @@ class Today:
     weekly: tuple[str, ...] = ()
     emergency: str = ""
     message: str = ""
+    film: bool = False
+    next_day: tuple[str, ...] = ()
 
 
 class PracticeSession:
@@ -76,6 +83,7 @@ class PracticeSession:
         self._over: set[str] = set()  # exercises that are left for today
         self._shown = set(today.shown)
         self._checks: bool | None = None  # whether check sets are welcome today; None before it was asked
+        self._film = today.film
         self._position = -1  # of the last set; in the order in which sets come
         self.state = "done"
 
@@ -255,10 +263,13 @@ class PracticeSession:
         stage, (exercise, measured) = self.stage, practised(self.stage, block)
         yield from self._lead_in(block, exercise)
         counted = measured and stage.camera and block.mode != "passive"
+        film = counted and (yield from self._may_film())
         if counted:
             self._without((yield Settle(exercise, self._settings(block))))
-            counted = stage.camera
-        answer = yield (CountedSet if counted else PacedSet)(block, self._next(), exercise)
+        if counted and stage.camera:
+            answer = yield CountedSet(block, self._next(), exercise, film=film)
+        else:
+            answer = yield PacedSet(block, self._next(), exercise)
         self.results.append(
             {"position": self._position, "exercise": exercise.id, "role": block.role, **answer}
         )
@@ -274,6 +285,15 @@ class PracticeSession:
         if self._last_of(at, block):
             yield from self._faces(exercise.id)
         return False
+
+    def _may_film(self):
+        """Asked once where somebody wished for a film; each film needs its own yes."""
+        if not self._film:
+            return False
+        self._film = False
+        agreed = (yield ask_film(self.stage)) == "yes"
+        self.stage.keeper.event("film", agreed=agreed)
+        return agreed
 
     def _last_of(self, at, block):
         return not any(b.exercise == block.exercise for b in self.agenda.blocks[at + 1 :])
@@ -330,6 +350,7 @@ class PracticeSession:
             (true_good_thing(stage, self.results), 3.5),
             (stage.text("done"), 3.5),
             (stage.text("next_time"), 2.5),
+            *((stage.text(day, "days"), 1.8) for day in self.today.next_day),
         ]
         yield Read("summary", stage.text("done"), lines, picture="thumbs_up")
 

@@ -173,6 +173,7 @@ QUESTIONS = {
     "feels_stuck": _YES_NO,
     "task": (("cup", "cup"), ("door", "door"), ("towel", "towel"), ("stand_up", "stand_up")),
     "days": (("mon_wed_fri", "calendar"), ("tue_thu_sat", "calendar"), ("any_day", "calendar")),
+    "time_of_day": (("morning", "sunrise"), ("afternoon", "sun"), ("evening", "moon")),
     "emergency_number": (("112", "phone_emergency"), ("911", "phone_emergency"), ("999", "phone_emergency")),
 }
 """What is asked once, with the pictures of its answers; each may be "not sure"."""

@@ -70,6 +70,8 @@ class CountedSet(Step):
         Of the set in the session.
     exercise : Exercise
         As the plan has it.
+    film : bool
+        Whether the person agreed to be filmed during this set.
 
     Notes
     -----
@@ -79,8 +81,9 @@ class CountedSet(Step):
 
     name, kind = "set", "practice"
 
-    def __init__(self, block, position, exercise):
+    def __init__(self, block, position, exercise, *, film=False):
         self._block, self._position, self._exercise = block, position, exercise
+        self._film = film
         self._inner: Any = None
         self._then: Any = None
         self._cue, self._cue_s, self._cure, self._cure_s = "", -math.inf, "", -math.inf
@@ -110,6 +113,8 @@ class CountedSet(Step):
         self._pacer = pacer_of(block, self._exercise, stage, stage.t_s + BEGIN_AFTER_S)
         self._tried_before = 0
         stage.between_sets = False
+        if self._film:
+            stage.say(stage.text("filming"))
 
     # ── what happens ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -132,6 +137,8 @@ class CountedSet(Step):
             return None
         self._last_s = pose.t_s
         self._keeper.frame(pose)
+        if self._film:
+            self._keeper.film(pose.t_s, event.jpeg, stage.image_size_px)
         self._told(self._session.push(pose), stage)
         self._look(stage)
         return self._interrupted(stage) or self._enough(stage)
@@ -317,7 +324,7 @@ class CountedSet(Step):
             pacer=self._pacer, count=(tried or None) if weaker else self._count,
             step=set_step(self._block),
             figure=figure_of(stage, self._exercise, self._side, self._block.level),
-            data={"tried": weaker, "moved": weaker and self._count > 0},
+            data={"tried": weaker, "moved": weaker and self._count > 0, "film": self._film},
         )  # fmt: skip
 
 

@@ -93,6 +93,16 @@ def ask_which_hand(stage):
     )
 
 
+def ask_film(stage):
+    """Whether this one set may be filmed; only after somebody asked for a film."""
+    return Ask(
+        "film",
+        stage.text("film_ask"),
+        (stage.choice("yes", "camera", 1), stage.choice("no", "camera_off", 3)),
+        lines=(stage.text("film_how"),),
+    )
+
+
 def ask_imagine(stage, *, go_on=False):
     """After pain or tiredness: what is left for today, with no advice."""
     choices = [

@@ -60,6 +60,10 @@ class SetKeeper(Protocol):
         """One pose more."""
         ...
 
+    def film(self, t_s: float, jpeg: bytes, size_px: tuple[int, int]) -> None:
+        """One picture more of a set that is filmed, `t_s` after its beginning."""
+        ...
+
     def keep(self, result: Any, track: PoseTrack, *, state: str, tried: int | None = None) -> None:
         """The set is over and its result known; `tried` is what the pacer counted."""
         ...

@@ -45,6 +45,8 @@ class Person(Part):
         Exercises ticked by the therapist; they count only under a therapist's plan.
     days : tuple of int
         Chosen days of the week, 0 = Monday.
+    time_of_day : str, optional
+        That suits.
     """
 
     weaker_side: Side | None = None
@@ -60,6 +62,7 @@ class Person(Part):
     unlocked: tuple[str, ...] = ()
     task: Everyday | None = None
     days: tuple[Literal[0, 1, 2, 3, 4, 5, 6], ...] = ()
+    time_of_day: Literal["morning", "afternoon", "evening"] | None = None
     first_day: date | None = None
 
 

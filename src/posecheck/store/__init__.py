@@ -1,6 +1,7 @@
 """What is kept: people by code, plans, sessions, sets, repetitions and poses, on this machine only."""
 
 from posecheck.store.checking import check
+from posecheck.store.films import StoredFilm
 from posecheck.store.repository import Store, open_store
 from posecheck.store.stored import (
     StoredEvent,
@@ -14,6 +15,7 @@ from posecheck.store.stored import (
 __all__ = [
     "Store",
     "StoredEvent",
+    "StoredFilm",
     "StoredPerson",
     "StoredPlan",
     "StoredPrompt",

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from posecheck.store.database import to_json
 from posecheck.store.rows import by_code, narrowed, stored_person, stored_plan, stored_session, stored_set
 from posecheck.store.schema import Event, ExerciseSet, Person, Plan, PracticeSession, Prompt, Rep
+from posecheck.store.trials import VIDEOS_FOLDER
 from posecheck.store.whole import appearing
 from posecheck.tables import REP_COLUMNS, cell
 
@@ -29,6 +30,7 @@ settings.json  choices for this machine (only in an export of everything; keys f
 all.json       all of these tables in one file, with every digit
 poses/         one folder a set, as named in sets.csv (trial_folder): pose.npz (the poses), signals.csv (angles over
                time), reps.csv, result.json, exercise.toml, edits.json where a person corrected it, set.json
+videos/        films that were asked for, one folder a person, named after the uuid in sets.csv; usually none
 
 In Python: pandas.read_csv("reps.csv"), numpy.load("pose.npz"), json.load(open("all.json")).
 """
@@ -149,6 +151,9 @@ def export_all(store, folder, *, person=None):
         for one in tables["sets"]:
             if one["trial_folder"] and (store.folder / one["trial_folder"]).is_dir():
                 shutil.copytree(store.folder / one["trial_folder"], partial / one["trial_folder"])
+        for code in (one["code"] for one in tables["people"]):
+            if (store.folder / VIDEOS_FOLDER / code).is_dir():
+                shutil.copytree(store.folder / VIDEOS_FOLDER / code, partial / VIDEOS_FOLDER / code)
     return folder
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from posecheck.errors import StoreError
 from posecheck.exercise import Practice, load_practice, practice_ids
-from posecheck.store import trials
+from posecheck.store import films, trials
 from posecheck.store.database import Database, utc
 from posecheck.store.rows import (
     by_code,
@@ -160,6 +160,13 @@ class Practised:
         )
         return self.set(set_id)
 
+    def keep_edits(self, set_id, edits):
+        """Write a person's corrections down at once; `keep_set` follows with what they change."""
+        one = self.set(set_id)
+        if one.trial_folder is not None:
+            with self.database.told():
+                trials.keep_edits(self.folder / one.trial_folder, edits)
+
     def keep_attempts(self, set_id, attempts, moved=None, *, at=None, state="done"):
         """Keep a set without a camera's result: so many tries, in so many of which something moved (None: unknown)."""
         with self.database.writing() as session:
@@ -213,6 +220,16 @@ class Practised:
         with self.database.told():
             trials.private(path.parent)
         return path
+
+    def film_path(self, set_id):
+        """Where a film of a set goes that somebody asked for: a new ``.mkv``; its folder is there."""
+        with self.database.reading() as session, self.database.told():
+            return films.free_path(session, self.folder, set_id)
+
+    def films(self, person):
+        """All films of a person as `StoredFilm`, oldest first; usually none."""
+        with self.database.reading() as session:
+            return films.films(session, self.folder, person)
 
     # What was said and what happened
 

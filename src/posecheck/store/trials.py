@@ -51,11 +51,21 @@ def keep(database, folder, set_id, result, track, *, at, state, edits, attempts)
                  "attempts": one.attempts if attempts is None else attempts}  # fmt: skip
     with database.told():
         private(place.parent)
-        write_trial(place, result, track, overwrite=place.exists(), edits=edits,
+        write_trial(place, result, track, overwrite=place.exists(), edits=edits, corrected=True,
                     extra={FACTS: lambda path: path.write_text(to_json(facts) + "\n", encoding="utf-8")})  # fmt: skip
         settle(place)
     with database.writing() as session:
         fill(session, by_key(session, ExerciseSet, set_id, "set"), place, folder)
+
+
+def keep_edits(place, edits):
+    """Corrections alone, beside the poses of a set; none remove the file."""
+    if not edits:
+        (place / EDITS).unlink(missing_ok=True)
+        return
+    partial = place / f"{EDITS}.partial"
+    partial.write_text(to_json([vars(edit) for edit in edits]) + "\n", encoding="utf-8")
+    os.replace(partial, place / EDITS)
 
 
 def place_of(session, folder, one):
@@ -101,7 +111,8 @@ def fill(session, one, place, folder):
         values[f"noise_sigma_{unit}"] = _median(row.get(f"noise_sigma_{unit}") for row in reps)
     for name in _FROM_RESULT:
         setattr(one, name, values.get(name))
-    one.exercise_sha256 = stored["provenance"].get("exercise_sha256", one.exercise_sha256)
+    for name in ("exercise", "exercise_sha256"):  # a person may have said that it was another one
+        setattr(one, name, stored["provenance"].get(name, getattr(one, name)))
     one.assisted = any(row.get("assisted") for row in reps)
     one.attempts = facts.get("attempts")
     one.state, one.ended_utc = facts["state"], datetime.fromisoformat(facts["ended_utc"])

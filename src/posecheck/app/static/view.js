@@ -10,7 +10,7 @@ const MOVING = ["show", "set", "rest"], IDLE_MS = 100;
 // Streamlit's page has the landmarks; within them these are plain boxes.
 const HTML = `
 <div class="screen" tabindex="-1" role="group">
-  <div class="band"><h1 class="title"></h1><p class="cue" role="status" aria-live="assertive"></p><p class="steps" role="img" hidden></p></div>
+  <div class="band"><h1 class="title"></h1><p class="cue" role="status" aria-live="assertive"></p><p class="steps" role="img" hidden></p><p class="films" hidden></p></div>
   <div class="mirror"><div class="you"></div><div class="beside"></div></div>
   <div class="figure"><canvas role="img" aria-label="Figure"></canvas></div>
   <div class="work"><canvas class="pacer" aria-hidden="true"></canvas><p class="count" aria-live="off"></p></div>
@@ -70,6 +70,8 @@ export class View {
     this.lines(screen);
     this.count(screen);
     this.steps(screen.step);
+    this.$(".films").hidden = !screen.data.film;
+    this.write(".films", this.text.filming);
     this.pacer.set(screen.kind === "set" ? screen.pacer : null);
     if (screen.preview && !this.$(".you video")) this.$(".you").append(this.out.video());
     this.$(".you").classList.toggle("hides", this.hidden);
@@ -101,7 +103,7 @@ export class View {
     const number = screen.data.count_in ?? screen.count;
     this.$(".count").className = `count${tried ? " tried" : ""}`;
     const said = number == null ? "" : tried ? this.text.tried.replace("{count}", number) : String(number);
-    this.write(".count", screen.data.moved && tried ? `${said} · ${this.text.moved}` : said);
+    this.write(".count", screen.data.moved && tried ? `${said}\n${this.text.moved}` : said);
   }
 
   // Which set of how many, as dots.
