@@ -72,6 +72,11 @@ class OnnxModel:
         return cast(list[np.ndarray], self._session.run(self._outputs, {"input": batch}))
 
 
+def _own_threads():
+    asked = os.environ.get("OMP_NUM_THREADS", "")
+    return min(2, os.cpu_count() or 1, int(asked) if asked.isdigit() and int(asked) else 2)
+
+
 class BlazePoseEngine:
     """Pictures in, `PoseFrame` out, following one person.
 
@@ -83,7 +88,8 @@ class BlazePoseEngine:
         Whom to follow, counted from 1 at the left of the first frame with so many people. Default: the
         largest and most central person.
     threads : int, optional
-        Threads inside the model; they change the speed, never the answer. Default: two, or one on a single core.
+        Threads inside the model; they change the speed, never the answer. Default: two, or one on a single core
+        or where ``OMP_NUM_THREADS`` is 1, as it is for many processes side by side.
     mode : str
         ``tracking`` follows the person from frame to frame; the detector runs at the first frame, at the
         first frame at or after each whole second since, and whenever nobody is tracked. ``image`` treats each
@@ -109,7 +115,7 @@ class BlazePoseEngine:
         if person is not None and person < 1:
             raise EngineError(f"person is counted from 1 at the left of the picture, got {person}.")
         landmark_id = f"pose_landmark_{model}"
-        threads = threads or min(2, os.cpu_count() or 1)
+        threads = threads or _own_threads()
         self.model, self.mode = model, mode
         self.model_sha256 = model_file(landmark_id).sha256
         self.provenance: Mapping[str, Any] = {
@@ -197,7 +203,7 @@ class BlazePoseEngine:
         height_px, width_px = rgb.shape[:2]
         if self.mode == "tracking" and not self._lock.detector_due(t_s):
             return self._lock.regions(t_s, None, width_px, height_px)
-        detections = self._people_in(rgb)
+        detections = self.people_in(rgb)
         self._people, self._fresh = len(detections), [d.roi for d in detections]
         if self.mode == "image":
             return [d.roi for d in detections[:1]]
@@ -215,7 +221,8 @@ class BlazePoseEngine:
                 seen = other.visibility[_WRISTS] >= HANDS_VISIBILITY_MIN
                 self._hands_px = np.where(seen[:, None], other.uv_px[_WRISTS], np.float32(np.nan))
 
-    def _people_in(self, rgb):
+    def people_in(self, rgb):
+        """Everybody in a picture, most certain first, each with its region (``roi``); follows nobody."""
         height_px, width_px = rgb.shape[:2]
         square = self._detector_warp(rgb, letterbox(width_px, height_px))
         np.multiply(square, np.float32(1 / 127.5), out=self._detector_input[0])

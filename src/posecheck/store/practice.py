@@ -120,7 +120,9 @@ class Practised:
                 writing.flush()
             return row.id
 
-    def keep_set(self, set_id, result, track, *, at=None, state="done", edits=(), attempts=None):
+    def keep_set(
+        self, set_id, result, track, *, at=None, state="done", edits=(), attempts=None, corrected=False
+    ):
         """Keep a set that the camera saw: its trial folder, whole or not at all, then its repetitions.
 
         Again for a set that is kept already (a correction, with all of its `edits`): folder and repetitions are
@@ -137,6 +139,8 @@ class Practised:
             The corrections that `result` contains.
         attempts : int, optional
             Tries that the pacer counted.
+        corrected : bool
+            A person is correcting just now: `edits` replace those before, also when they are fewer.
 
         Returns
         -------
@@ -157,6 +161,7 @@ class Practised:
             state=state,
             edits=edits,
             attempts=attempts,
+            corrected=corrected,
         )
         return self.set(set_id)
 

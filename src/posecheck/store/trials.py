@@ -39,7 +39,7 @@ _FROM_RESULT = (
 )
 
 
-def keep(database, folder, set_id, result, track, *, at, state, edits, attempts):
+def keep(database, folder, set_id, result, track, *, at, state, edits, attempts, corrected=False):
     """Write the folder of a set, then its rows; see `Store.keep_set`."""
     if state == RUNNING:
         raise StoreError("A set that is kept is over: pass another state than 'running'.")
@@ -51,7 +51,7 @@ def keep(database, folder, set_id, result, track, *, at, state, edits, attempts)
                  "attempts": one.attempts if attempts is None else attempts}  # fmt: skip
     with database.told():
         private(place.parent)
-        write_trial(place, result, track, overwrite=place.exists(), edits=edits, corrected=True,
+        write_trial(place, result, track, overwrite=place.exists(), edits=edits, corrected=corrected,
                     extra={FACTS: lambda path: path.write_text(to_json(facts) + "\n", encoding="utf-8")})  # fmt: skip
         settle(place)
     with database.writing() as session:
