@@ -9,6 +9,8 @@ from posecheck.errors import EditError
 from posecheck.recognition import Rep, numbered
 from posecheck.records import SIDES
 
+EXCLUDED = "a person left it out"
+
 
 def apply_edits(reps, edits, observation):
     """A person's corrections, in order, on the automatic repetitions.
@@ -107,6 +109,14 @@ def _merge(by_side, edit, observation):
     reps[i] = replace(rep, turn=turn, end=after.end, complete=after.complete, reason=after.reason)
 
 
+def _exclude(by_side, edit, _observation):
+    i, rep = _named(by_side, edit)
+    if edit.value == "false" and rep.reason == EXCLUDED:
+        by_side[edit.side][i] = replace(rep, complete=True, reason="")
+    elif edit.value != "false" and rep.complete:
+        by_side[edit.side][i] = replace(rep, complete=False, reason=EXCLUDED)
+
+
 def _allow(by_side, edit, observation):
     i, rep = _named(by_side, edit)
     known = [check.id for check in observation.exercise.check]
@@ -137,6 +147,7 @@ _EDITS = {
     "move": _move,
     "delete": _delete,
     "merge": _merge,
+    "exclude": _exclude,
     "allow": _allow,
     "assist": _assist,
     "side": _side,

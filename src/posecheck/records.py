@@ -257,7 +257,8 @@ class Edit:
     Attributes
     ----------
     kind : str
-        ``add``, ``move``, ``delete``, ``merge``, ``allow``, ``assist`` or ``side``.
+        ``add``, ``move``, ``delete``, ``merge``, ``exclude`` (not counted, but still shown), ``allow``, ``assist`` or
+        ``side``.
     side : str
         Side of the repetition meant (or made).
     rep : int, optional
@@ -265,7 +266,7 @@ class Edit:
     start_s, end_s : float, optional
         New boundaries for ``add`` and ``move``.
     value : str, optional
-        Rule id for ``allow``; new side for ``side``; ``"false"`` takes ``assist`` back.
+        Rule id for ``allow``; new side for ``side``; ``"false"`` takes ``assist`` or ``exclude`` back.
     author, at_utc : str
         Who and when.
     """

@@ -172,3 +172,20 @@ def _weighted(parts):
 
 def _finite(value):
     return value if value is not None and math.isfinite(value) else 0.0
+
+
+def steadiness_in_words(smoothness_delta):
+    """How smooth a movement was, as a person reads it.
+
+    Examples
+    --------
+    >>> steadiness_in_words(-0.2), steadiness_in_words(-0.6), steadiness_in_words(-1.2)
+    ('steady', 'a little stop-start', 'stop-start')
+    >>> steadiness_in_words(math.nan)
+    'not measurable'
+    """
+    if math.isnan(smoothness_delta):
+        return "not measurable"
+    if smoothness_delta >= STEADY_FROM:
+        return "steady"
+    return "a little stop-start" if smoothness_delta >= STOP_START else "stop-start"

@@ -13,6 +13,8 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from posecheck.app.live import live
+from posecheck.app.therapist.desk import close_desk
+from posecheck.app.therapist.routes import ROUTES as THERAPIST
 
 HERE = Path(__file__).parent
 PAGE = HERE / "page.py"
@@ -89,6 +91,7 @@ def _figure(request):
 async def lifespan(_app):
     """Close the room with the server."""
     yield
+    close_desk()
     if _room.cache_info().currsize:
         room().close()
 
@@ -97,6 +100,7 @@ ROUTES = [
     WebSocketRoute("/live/ws", live(room)),
     Route("/live/voice/{name}", _voice),
     Route("/live/figure/{exercise}/{side}/{level}.json", _figure),
+    *THERAPIST,
     Mount("/live/static", StaticFiles(directory=HERE / "static")),
 ]
 MIDDLEWARE = [Middleware(OnlyHere)]

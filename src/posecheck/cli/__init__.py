@@ -15,6 +15,7 @@ from posecheck.cli.models import models
 from posecheck.cli.own import calibrate, noise
 from posecheck.cli.plan import plan
 from posecheck.cli.record import record
+from posecheck.cli.report import report
 from posecheck.cli.score import analyse, score
 from posecheck.errors import PosecheckError
 
@@ -65,6 +66,7 @@ for command in (
     calibrate,
     noise,
     record,
+    report,
     exercises,
     plan,
     app,

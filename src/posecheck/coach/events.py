@@ -8,7 +8,7 @@ from posecheck.seeing import Light
 
 @dataclass(frozen=True)
 class Frame:
-    """A picture's pose; `t_s` is the browser's capture time, `jpeg` the picture itself, for a film that was asked for."""
+    """A picture's pose; `t_s` is the browser's capture time, `jpeg` the picture, for a film that was asked for."""
 
     t_s: float
     pose: PoseFrame

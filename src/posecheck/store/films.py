@@ -10,7 +10,7 @@ from posecheck.store import trials
 from posecheck.store.rows import by_code, by_key
 from posecheck.store.schema import ExerciseSet, Person, PracticeSession
 
-SUFFIX = ".mkv"
+SUFFIXES = (".mkv", ".mp4")  # as the camera gave it, and as a browser shows it
 
 
 @dataclass(frozen=True)
@@ -36,15 +36,15 @@ class StoredFilm:
     size_bytes: int
 
 
-def free_path(session, folder, set_id):
+def free_path(session, folder, set_id, suffix):
     """Where the next film of a set goes: named after its UUID, which is the same in every store."""
     one = by_key(session, ExerciseSet, set_id, "set")
     sitting = session.get(PracticeSession, one.session_id)
     home = folder / trials.VIDEOS_FOLDER / session.get(Person, sitting.person_id).code
     trials.private(home)
-    path, n = home / f"{one.uuid}{SUFFIX}", 2
+    path, n = home / f"{one.uuid}{suffix}", 2
     while path.exists():
-        path, n = home / f"{one.uuid}-{n}{SUFFIX}", n + 1
+        path, n = home / f"{one.uuid}-{n}{suffix}", n + 1
     return path
 
 
@@ -57,8 +57,9 @@ def films(session, folder, code):
     )
     sets = {one.uuid: one for one in session.scalars(rows)}
     found = []
-    for path in sorted((folder / trials.VIDEOS_FOLDER / code).glob(f"*{SUFFIX}")):
-        one = sets.get(path.stem[:36])  # a UUID's length; what follows counts the films of a set
+    for path in sorted((folder / trials.VIDEOS_FOLDER / code).glob("*")):
+        # A UUID's length; what follows counts the films of a set.
+        one = sets.get(path.stem[:36]) if path.suffix in SUFFIXES else None
         if one is not None:
             size = path.stat().st_size
             found.append(StoredFilm(path, one.id, one.exercise, one.side, one.role, one.started_utc, size))

@@ -226,10 +226,10 @@ class Practised:
             trials.private(path.parent)
         return path
 
-    def film_path(self, set_id):
-        """Where a film of a set goes that somebody asked for: a new ``.mkv``; its folder is there."""
+    def film_path(self, set_id, *, suffix=".mkv"):
+        """Where a film of a set goes that somebody asked for: a new file; its folder is there."""
         with self.database.reading() as session, self.database.told():
-            return films.free_path(session, self.folder, set_id)
+            return films.free_path(session, self.folder, set_id, suffix)
 
     def films(self, person):
         """All films of a person as `StoredFilm`, oldest first; usually none."""

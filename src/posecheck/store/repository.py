@@ -77,6 +77,11 @@ class Store(People, Practised):
         """Let go of the database."""
         self.database.engine.dispose()
 
+    @property
+    def there(self):
+        """False once somebody deleted everything."""
+        return self.database.path is None or self.database.path.exists()
+
     # Choices for this machine
 
     def settings(self):

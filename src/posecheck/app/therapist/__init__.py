@@ -1,0 +1,1 @@
+"""The therapist's pages: who practised, what was measured, and the plan that goes back home."""

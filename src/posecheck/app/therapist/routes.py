@@ -1,0 +1,174 @@
+"""The therapist's routes beside Streamlit's pages: recordings, corrections, uploads; only for our own pages."""
+
+import asyncio
+import json
+import secrets
+from functools import wraps
+from urllib.parse import urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from posecheck.app.live import TOKEN
+from posecheck.app.therapist.desk import desk
+from posecheck.app.therapist.files import report_file
+from posecheck.clinic.sheet import changing, fixed, poses_of
+from posecheck.errors import PosecheckError
+from posecheck.records import Edit
+from posecheck.reviewing import for_each, shifted
+
+_EDIT = ("kind", "side", "rep", "start_s", "end_s", "value")
+_MOST_ACTS, _MOST_BYTES = 2000, 1_000_000
+
+
+def _ours(act):
+    """Only pages of this server: they know its token, and say where they come from when they change something."""
+
+    @wraps(act)
+    async def guarded(request):
+        token = request.query_params.get("token", "")
+        origin = request.headers.get("origin")
+        if not secrets.compare_digest(token, TOKEN) or (
+            origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+        ):
+            return PlainTextResponse("This address is for posecheck's own pages.", 403)
+        try:
+            return await act(request)
+        except PosecheckError as error:
+            return JSONResponse({"trouble": str(error)}, 409)
+
+    return guarded
+
+
+async def _case(request):
+    """The recording that a request names; it may have to be read first."""
+    case = await run_in_threadpool(desk().cases.get, request.path_params["key"])
+    if case is None:
+        raise PosecheckError("This recording is not open any more. Go back, and open it again.")
+    return case
+
+
+@_ours
+async def _sheet(request):
+    case = await _case(request)
+    told = await run_in_threadpool(lambda: {**fixed(case.review), **_now(case)})
+    return JSONResponse({"title": case.title, "film": case.video() is not None, **told})
+
+
+def _now(case):
+    return {**changing(case.review), "trouble": case.trouble}
+
+
+@_ours
+async def _poses(request):
+    case = await _case(request)
+    return Response(
+        await run_in_threadpool(poses_of, case.review.track), media_type="application/octet-stream"
+    )
+
+
+@_ours
+async def _film(request):
+    case = await _case(request)
+    path = await run_in_threadpool(desk().uploads.watchable, case)
+    return Response(status_code=404) if path is None else FileResponse(path, media_type="video/mp4")
+
+
+@_ours
+async def _report(request):
+    case, kind = await _case(request), request.path_params["kind"]
+    made = await run_in_threadpool(report_file, case, kind, note=request.query_params.get("note", "")[:2000])
+    if made is None:
+        return Response(status_code=404)
+    content, media_type = made
+    name = f"{case.person or 'report'}-{case.key}.{kind.rsplit('.', 1)[-1]}"
+    kept = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=media_type, headers={} if kind == "report.html" else kept)
+
+
+@_ours
+async def _corrected(request):
+    case = await _case(request)
+    act = request.path_params["act"]
+    if act == "edits":
+        told = await _body(request)
+        author = str(told.get("author") or "therapist")[:80]
+        await run_in_threadpool(lambda: case.edit(_edits(told, case.review.result), author=author))
+    elif act in ("undo", "redo"):
+        await run_in_threadpool(getattr(case, act))
+    elif act == "exercise":
+        told = await _body(request)
+        await run_in_threadpool(case.judge_as, str(told.get("exercise")))
+        return JSONResponse(await run_in_threadpool(lambda: {**fixed(case.review), **_now(case)}))
+    else:
+        return Response(status_code=404)
+    return JSONResponse(await run_in_threadpool(_now, case))
+
+
+async def _body(request):
+    body = await request.body()
+    try:
+        told = json.loads(body) if len(body) <= _MOST_BYTES else None
+    except ValueError:
+        told = None
+    if not isinstance(told, dict):
+        raise PosecheckError("A correction was expected, and this is none. Load the page again.")
+    return told
+
+
+def _edits(told, result):
+    """Corrections as a page sends them; who and when are added later.
+
+    Each act is a kind and the repetitions that it is meant for (``shift`` with ``delta_s``), or one `Edit` with times.
+    """
+    acts = told.get("acts")
+    if not isinstance(acts, list) or not 0 < len(acts) <= _MOST_ACTS:
+        raise PosecheckError("A list of corrections was expected. Load the page again.")
+    try:
+        return [edit for act in acts for edit in _expanded(act, result)]
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise PosecheckError(
+            f"A correction was expected, and this is none ({error}). Load the page again."
+        ) from None
+
+
+def _expanded(act, result):
+    if "reps" not in act:
+        return [Edit(**{name: act[name] for name in _EDIT if act.get(name) is not None})]
+    reps = [(str(side), int(rep)) for side, rep in act["reps"]]
+    if act["kind"] == "shift":
+        return shifted(result, reps, float(act["delta_s"]))
+    return for_each(result, reps, str(act["kind"]), act.get("value"))
+
+
+@_ours
+async def _upload(request):
+    """A video's bytes, straight to a file: never more than a piece of it is in memory."""
+    uploads, name = desk().uploads, request.query_params.get("name", "")
+    length = request.headers.get("content-length", "")
+    upload = await run_in_threadpool(uploads.begin, name, int(length) if length.isdigit() else None)
+    try:
+        async for piece in request.stream():
+            if piece:
+                await run_in_threadpool(uploads.receive, upload, piece)
+    except BaseException:
+        # The page was left, or the cable pulled: half a video is no use to anybody.
+        await asyncio.shield(run_in_threadpool(uploads.forget, upload.key))
+        raise
+    await run_in_threadpool(uploads.received, upload)
+    return JSONResponse({"key": upload.key})
+
+
+def _key(act, methods=("GET",)):
+    return {"endpoint": act, "methods": list(methods)}
+
+
+ROUTES = [
+    Route("/room/case/{key}/sheet.json", **_key(_sheet)),
+    Route("/room/case/{key}/poses.bin", **_key(_poses)),
+    Route("/room/case/{key}/film.mp4", **_key(_film)),
+    Route("/room/case/{key}/files/{kind}", **_key(_report)),
+    Route("/room/case/{key}/{act}", **_key(_corrected, ("POST",))),
+    Route("/room/upload", **_key(_upload, ("PUT",))),
+]

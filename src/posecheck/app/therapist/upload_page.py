@@ -1,0 +1,241 @@
+"""Videos that a therapist brings: chosen, watched while the questions are answered, reviewed, kept or let go."""
+
+import shutil
+from base64 import b64encode
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from posecheck.app.live import TOKEN
+from posecheck.app.therapist.cases import Case
+from posecheck.app.therapist.desk import desk
+from posecheck.app.therapist.uploads import OVER, STILL_S
+from posecheck.clinic.pointing import person_at, side_at
+from posecheck.clinic.suggest import suggested
+from posecheck.errors import PosecheckError
+from posecheck.exercise import list_exercises, load_exercise
+from posecheck.records import OTHER_SIDE, Settings
+from posecheck.reviewing import Review
+
+STATIC = Path(__file__).parents[1] / "static"
+_LOADS = """
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".box, .still");
+  if (root.key === data.key) return;
+  root.stop?.();
+  root.key = data.key;
+  import(new URL("live/static/review/MODULE.js", data.base)).then((module) => {
+    root.stop = module.start(root, data, (value) => setTriggerValue("value", value));
+  });
+  return () => { root.stop?.(); root.key = root.stop = null; };
+}
+"""
+
+
+_KINDS = {"practice": "Practice, to a target", "check": "Check set, as far as comfortable"}
+
+
+@cache
+def _component(name, html):
+    css = (STATIC / "review" / "upload.css").read_text(encoding="utf-8")
+    return st.components.v2.component(  # pyright: ignore[reportAttributeAccessIssue]
+        f"posecheck_{name}", html=html, css=css, js=_LOADS.replace("MODULE", name)
+    )
+
+
+def _base():
+    address = urlsplit(st.context.url or "")
+    return f"{address.scheme}://{address.netloc}/"
+
+
+def upload_page():
+    """The page: ``/upload``, with ``?person=CODE`` where it is known whose videos they are."""
+    st.title("Review a video")
+    st.link_button("People", "/therapist")
+    _component("upload", '<div class="box"></div>')(
+        key="upload", data={"key": "upload", "token": TOKEN, "base": _base()}, on_value_change=lambda: None
+    )
+    busy = _busy()
+    st.fragment(_videos, run_every=1.0 if busy else None)(busy)
+
+
+def _busy():
+    return any(upload.state not in OVER for upload in desk().uploads.all())
+
+
+def _videos(busy):
+    uploads = desk().uploads.all()
+    if busy and not _busy():
+        st.rerun()  # all is watched: nothing moves any more under the hand
+    for upload in uploads:
+        st.divider()
+        st.subheader(upload.name)
+        try:
+            _video(upload)
+        except PosecheckError as error:
+            st.info(str(error))
+
+
+def _video(upload):
+    if upload.state == "stopped":
+        st.info(upload.trouble)
+    elif upload.state != "ready":
+        left = f", about {upload.left_s:.0f} s left" if upload.left_s is not None else ""
+        words = {"receiving": "Being received", "waiting": "Waits for its turn", "watching": "Being watched"}
+        st.progress(upload.part, f"{words[upload.state]}{left}")
+    if st.button("Close" if upload.state in OVER else "Cancel", key=f"close_{upload.key}"):
+        desk().cases.forget(upload.key)
+        desk().uploads.forget(upload.key)
+        st.rerun(scope="fragment")
+    if not upload.still or upload.state == "stopped":
+        return
+    picture, questions = st.columns([1, 1])
+    with picture:
+        _still(upload)
+    with questions:
+        _questions(upload)
+
+
+def _still(upload):
+    """Whom to follow, where there are several; then which arm or leg is the weaker one."""
+    several = len(upload.people) > 1 and upload.person is None
+    alt = "Click the person to follow." if several else "Click the weaker arm or leg."
+    st.write(alt)
+    clicked = _component("still", '<div class="still"></div>')(
+        key=f"still_{upload.key}_{several}",
+        data={"key": f"{upload.key}{several}", "base": _base(), "alt": alt,
+              "picture": "data:image/jpeg;base64," + b64encode(upload.still).decode()},
+        on_value_change=lambda: None,
+    ).value  # fmt: skip
+    if not clicked:
+        return
+    if several:
+        desk().uploads.watch(upload, person=person_at(upload.people, clicked["x"]))
+        st.rerun()
+    else:
+        upload.chosen["click"] = (clicked["x"], clicked["y"])
+
+
+def _questions(upload):
+    people = [person.code for person in desk().store.people()]
+    asked = st.query_params.get("person")
+    code = st.selectbox("Person", ["", *people], index=people.index(asked) + 1 if asked in people else 0,
+                        format_func=lambda one: one or "Nobody yet", key=f"who_{upload.key}")  # fmt: skip
+    mirrored = st.selectbox(
+        "Is writing in the picture backwards (a selfie camera)?",
+        ["Not sure", "No", "Yes"],
+        key=f"mirror_{upload.key}",
+    )
+    if (mirrored == "Yes") != upload.mirrored:
+        desk().uploads.watch(upload, mirrored=mirrored == "Yes")
+        st.rerun()
+    if upload.state != "ready":
+        st.caption("The exercise is suggested once the video has been watched.")
+        return
+    if "suggested" not in upload.chosen:
+        upload.chosen["suggested"] = [name for name, _ in suggested(upload.track)]
+    likely, names = upload.chosen["suggested"], {one.id: one.name for one in list_exercises()}
+    order = [*likely, *(name for name in names if name not in likely)]
+    exercise = st.selectbox("Exercise" + (" (suggested from the movement)" if likely else ""), order,
+                            format_func=lambda name: names[name], key=f"exercise_{upload.key}")  # fmt: skip
+    weaker, doubt = _weaker(upload, code, mirrored)
+    kind = st.selectbox("Kind", ["practice", "check"], key=f"kind_{upload.key}",
+                        format_func=lambda one: _KINDS[one])  # fmt: skip
+    if doubt:
+        st.info(doubt)
+    if st.button("Review", key=f"review_{upload.key}", type="primary"):
+        settings = Settings(affected=weaker, kind=kind)
+        _open(upload, exercise, settings, code)
+        st.session_state["opened"] = upload.key
+        st.switch_page(st.session_state["review_page"], query_params={"upload": upload.key})
+
+
+def _weaker(upload, code, mirrored):
+    """The weaker side, as far as it is sure; and what is in doubt, in a sentence. Without certainty there is none."""
+    profile = desk().store.person(code).profile if code else {}
+    known = (profile.get("person") or {}).get("weaker_side")
+    clicked = _clicked(upload)
+    if mirrored == "Not sure" and (known or clicked):
+        if clicked and known and clicked != known:
+            return "unknown", (
+                f"The click is on the {clicked} side, and the plan says that the {known} side is weaker. Is the film a "
+                "mirror image? Until that is answered, no side is called weaker or stronger."
+            )
+        if clicked is None or known is None:
+            return (
+                "unknown",
+                "Answer whether the picture is mirrored; until then no side is called weaker or stronger.",
+            )
+    return clicked or known or "unknown", ""
+
+
+def _clicked(upload):
+    """Side that the click on the still means, the person's own."""
+    if "click" not in upload.chosen:
+        return None
+    x, y = upload.chosen["click"]
+    # The still is as the film has it; the poses of a mirrored one are turned over.
+    return side_at(upload.track, STILL_S, 1 - x if upload.mirrored else x, y)
+
+
+def _open(upload, exercise, settings, code):
+    review = Review(upload.track, load_exercise(exercise), settings=settings)
+    desk().cases.forget(upload.key)
+    upload.chosen["person"] = code
+    desk().cases.add(
+        Case(
+            upload.key,
+            f"{review.exercise.name}, {upload.name}",
+            review,
+            video=lambda: upload.film,
+            person=code,
+            person=code,
+        )
+    )
+
+
+def keep_or_close(upload, case):
+    """Below the review of an upload: keep it under a person, with or without its film, or let it go."""
+    store, codes = desk().store, [person.code for person in desk().store.people()]
+    st.subheader("Keep it?")
+    st.write("Nothing of it is kept so far: closing posecheck forgets it.")
+    new = "A new person"
+    before = upload.chosen.get("person")
+    code = st.selectbox("Under", [*codes, new], index=codes.index(before) if before in codes else len(codes))
+    if code == new:
+        code = st.text_input(
+            "Code of the new person (no name)", store.new_code() if not codes else "", max_chars=40
+        )
+    film = st.checkbox("Keep the film as well")
+    if st.button("Keep", type="primary", disabled=not code):
+        set_id = kept(store, upload, case, str(code).strip(), film=film)
+        st.switch_page(st.session_state["review_page"], query_params={"set": str(set_id)})
+
+
+def kept(store, upload, case, code, *, film):
+    """Keep a review as a set of a person; its number."""
+    if code not in [person.code for person in store.people()]:
+        affected = case.review.settings.affected
+        store.save_person(code, {"person": {"weaker_side": affected} if affected in OTHER_SIDE else {}})
+    review, settings = case.review, case.review.settings
+    sides = {row["side"] for row in review.result.rows}
+    side = sides.pop() if len(sides) == 1 else "both"
+    role = "check" if settings.kind == "check" else _role(side, settings.affected)
+    session = store.begin_session(code, kind="clinic")
+    set_id = store.begin_set(session, position=0, exercise=review.exercise, side=side, role=role, level=settings.level,
+                             **({"target": {}} if settings.kind == "check" else {}))  # fmt: skip
+    store.keep_set(set_id, review.result, review.track, edits=review.edits)
+    store.end_session(session, summary={"source": upload.name})
+    if film:
+        shutil.copy2(upload.film, store.film_path(set_id, suffix=".mp4"))
+    desk().cases.forget(upload.key)
+    desk().uploads.forget(upload.key)
+    return set_id
+
+
+def _role(side, affected):
+    if side == "both" or affected not in OTHER_SIDE:
+        return "both"
+    return "weaker" if side == affected else "stronger"

@@ -1,0 +1,158 @@
+"""What the review screen is given: a recording and its result as plain values, and what each correction changes."""
+
+import math
+from typing import Any, cast
+
+import numpy as np
+
+from posecheck.records import SIDES
+from posecheck.result import plain
+from posecheck.scores import steadiness_in_words
+from posecheck.signals import SIGNALS
+
+_PART = 8  # of a pixel: landmarks are stored no finer than that for drawing
+_SHOWN = ("side", "role", "rep", "set", "start_s", "top_start_s", "top_end_s", "end_s", "lift_s", "hold_s", "lower_s",
+          "time_sigma_s", "score", "score_low", "score_high", "assisted", "complete", "scored", "exclusion_reason",
+          "target_range", "target_lift_s", "target_hold_s", "target_lower_s")  # fmt: skip
+
+
+def fixed(review) -> dict[str, Any]:
+    """What no correction changes: the exercise, the angles, what was looked out for.
+
+    Parameters
+    ----------
+    review : Review
+
+    Returns
+    -------
+    dict
+        JSON-able. ``signals`` holds, for each side that was measured, the values on the grid ``first_s + k / rate_hz``
+        (None = not seen); ``checks`` the compensations with the signal of each.
+    """
+    exercise, result, track = review.exercise, review.automatic, review.track
+    movement = exercise.movement.signal
+    t_s = result.signals.t_s
+    curves = {
+        side: _thin(result.signals[name])
+        for side in SIDES
+        if (name := f"{side}_{movement}_{SIGNALS[movement].unit}") in result.signals.names
+    }
+    mdc95, measured = exercise.mdc95(result.view)
+    told = plain(
+        {
+            "exercise": {"id": exercise.id, "name": exercise.name, "unit": exercise.unit, "sign": exercise.sign,
+                         "shared": exercise.shared},
+            "kind": result.settings.kind, "level": result.settings.level, "affected": result.settings.affected,
+            "view": result.view, "mirrored": track.mirrored,
+            "size_px": track.image_size_px, "duration_s": float(track.t_s[-1]), "bones": _bones(track.skeleton),
+            "limbs": [name.split("_")[0] if name.split("_")[0] in SIDES else "" for name in track.skeleton.keypoints],
+            "keypoints": len(track.skeleton), "frames": len(track),
+            "rate_hz": result.settings.rate_hz, "first_s": float(t_s[0]) if len(t_s) else 0.0, "signals": curves,
+            "checks": [_check(one, result) for one in exercise.checks(result.view)],
+            "warnings": result.quality["warnings"],
+            "change": {"mdc95": mdc95, "measured": measured},
+        }
+    )  # fmt: skip
+    return cast(dict[str, Any], told)
+
+
+def changing(review) -> dict[str, Any]:
+    """What each correction changes: repetitions, sets, symmetry and what may be taken back."""
+    result = review.result
+    words = {(f.side, f.rep): [] for f in result.findings}
+    for finding in result.findings:
+        words[finding.side, finding.rep].append(finding.why)
+    reps = result.reps
+    grid = [
+        (float(result.signals.t_s[start]), float(result.signals.t_s[min(end, len(result.signals.t_s)) - 1]))
+        for start, end in zip(reps.start, reps.end, strict=True)
+    ]
+    told = plain(
+        {
+            "reps": [
+                {**_rep(row, result), "from_s": from_s, "to_s": to_s,
+                 "told": words.get((row["side"], row["rep"]), []), "automatic": _automatic(row, review)}
+                for row, (from_s, to_s) in zip(result.rows, grid, strict=True)
+            ],
+            "sets": [{name: one[name] for name in ("set", "start_s", "end_s", *SIDES)} for one in result.sets],
+            "symmetry": result.symmetry,
+            "not_counted": result.quality["not_this_exercise"],
+            "edits": [vars(edit) for edit in review.edits],
+            "can_undo": review.can_undo, "can_redo": review.can_redo,
+        }
+    )  # fmt: skip
+    return cast(dict[str, Any], told)
+
+
+def poses_of(track):
+    """Landmarks for drawing, as bytes: times, then places in eighths of a pixel, then what counts as seen.
+
+    Returns
+    -------
+    bytes
+        (T,) float32 s, (T, K, 2) int16 in eighths of a pixel, (T, K) uint8 visibility of 255; nobody seen: 0.
+    """
+    seen = np.isfinite(track.uv_px).all(axis=-1)
+    uv = np.where(seen[..., None], track.uv_px * _PART, 0.0)
+    whole = np.clip(np.rint(uv), -32768, 32767).astype("<i2")
+    visible = np.where(seen, np.clip(np.nan_to_num(track.visibility), 0, 1) * 255, 0).astype(np.uint8)
+    return track.t_s.astype("<f4").tobytes() + whole.tobytes() + visible.tobytes()
+
+
+def _bones(skeleton):
+    return [[skeleton.index(a), skeleton.index(b)] for a, b in skeleton.bones]
+
+
+def _thin(values):
+    return [round(value, 2) if math.isfinite(value) else None for value in values.tolist()]
+
+
+def _check(check, result):
+    unit = SIGNALS[check.signal].unit
+    names = {side: f"{side}_{check.signal}_{unit}" for side in SIDES}
+    known = {
+        side: _thin(result.signals[name]) for side, name in names.items() if name in result.signals.names
+    }
+    return {"id": check.id, "name": check.id.replace("_", " "), "unit": unit, "start": check.start,
+            "severe": check.severe, "signals": known}  # fmt: skip
+
+
+def _rep(row, result):
+    unit = result.exercise.unit
+    changes = {c.id: row[f"{c.id}_{SIGNALS[c.signal].unit}"] for c in result.exercise.checks(result.view)}
+    return {
+        **{name: row[name] for name in _SHOWN},
+        "range": row[f"range_{unit}"], "range_sigma": row[f"range_sigma_{unit}"], "start": row[f"start_{unit}"],
+        "peak": row[f"peak_{unit}"],
+        "steadiness": steadiness_in_words(row["smoothness_delta"]), "changes": changes,
+    }  # fmt: skip
+
+
+def _automatic(row, review):
+    """The same repetition before corrections, where it differs; None where it is as it was found."""
+    if not review.edits:
+        return None
+    overlap = lambda one: min(one["end_s"], row["end_s"]) - max(one["start_s"], row["start_s"])  # noqa: E731
+    near = [one for one in review.automatic.rows if overlap(one) > 0]
+    if not near:
+        return {"side": None}
+    one = max(near, key=lambda one: (overlap(one), one["side"] == row["side"]))
+    unit = review.exercise.unit
+    names = (
+        "side",
+        "start_s",
+        "end_s",
+        "lift_s",
+        "hold_s",
+        "lower_s",
+        f"range_{unit}",
+        "assisted",
+        "complete",
+    )
+    if all(_same(one[name], row[name]) for name in names):
+        return None
+    return {**{name: one[name] for name in names}, "range": one[f"range_{unit}"]}
+
+
+def _same(one, other):
+    return one == other or (one != one and other != other)

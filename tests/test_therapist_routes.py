@@ -1,0 +1,300 @@
+"""The therapist's routes without a browser: what they give, what corrections do, and whom they refuse."""
+
+import shutil
+import time
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.testclient import TestClient
+from synthetic import clock, movement, person
+from video_factory import write_video
+
+from posecheck.analysis import analyse
+from posecheck.app.live import TOKEN
+from posecheck.app.server import OnlyHere
+from posecheck.app.therapist import desk as desks
+from posecheck.app.therapist import routes
+from posecheck.app.therapist.desk import Desk
+from posecheck.records import Settings
+from posecheck.store import open_store
+
+HOST = "127.0.0.1:8501"
+SAMPLE = Path(__file__).parents[1] / "sample_videos" / "shoulder_abduction_front.mp4"
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch):
+    """A therapist's desk with a store of its own."""
+    own = Desk(partial(open_store, folder=tmp_path / "data"))
+    monkeypatch.setattr(desks, "_desk", lambda: own)
+    yield own
+    own.close()
+
+
+@pytest.fixture
+def client(desk):
+    app = Starlette(routes=routes.ROUTES, middleware=[Middleware(OnlyHere)])
+    with TestClient(app, base_url=f"http://{HOST}", client=("127.0.0.1", 50000)) as client:
+        yield client
+
+
+@pytest.fixture
+def curls(desk):
+    """A stored set of three curls of the right arm; its number."""
+    t_s = clock(40.0)
+    bend = movement(t_s, [3.0, 13.0, 23.0], rest=10.0, top=100.0, lift_s=3.0, hold_s=1.0, lower_s=3.0)
+    track = person(t_s, view="right", elbow=(np.full(len(t_s), 10.0), bend), noise_px=0.5)
+    result = analyse(track, "elbow_flexion", settings=Settings(affected="left"))
+    desk.store.save_person("P-012", {})
+    session = desk.store.begin_session("P-012", kind="full", at=datetime(2026, 3, 2, 9, tzinfo=UTC))
+    one = desk.store.begin_set(
+        session, position=0, exercise="elbow_flexion", side="right", role="stronger", level=2
+    )
+    desk.store.keep_set(one, result, track)
+    return one
+
+
+def url(path, **query):
+    more = "".join(f"&{name}={value}" for name, value in query.items())
+    return f"/room/{path}?token={TOKEN}{more}"
+
+
+def correct(client, one, *acts):
+    return client.post(url(f"case/set-{one}/edits"), json={"acts": list(acts), "author": "A. K."})
+
+
+def right(sheet):
+    return [rep for rep in sheet["reps"] if rep["side"] == "right"]
+
+
+def test_the_sheet_tells_what_the_result_tells(client, desk, curls):
+    sheet = client.get(url(f"case/set-{curls}/sheet.json")).json()
+    rows = desk.store.reps(curls)
+    assert [rep["lift_s"] for rep in sheet["reps"]] == [row["lift_s"] for row in rows]
+    assert [rep["range"] for rep in sheet["reps"]] == [row["range_deg"] for row in rows]
+    assert (sheet["film"], sheet["edits"], sheet["can_undo"]) == (False, [], False)
+    trial = desk.store.load_set(curls)
+    packed = client.get(url(f"case/set-{curls}/poses.bin")).content
+    frames, points = sheet["frames"], sheet["keypoints"]
+    t_s = np.frombuffer(packed, "<f4", frames)
+    uv = np.frombuffer(packed, "<i2", 2 * frames * points, 4 * frames).reshape(frames, points, 2)
+    assert np.allclose(t_s, trial.track.t_s, atol=1e-4)
+    seen = np.isfinite(trial.track.uv_px).all(axis=-1)
+    assert np.abs(uv[seen] / 8 - trial.track.uv_px[seen]).max() <= 1 / 16 + 1e-3
+
+
+def test_a_correction_is_shown_at_once_kept_and_taken_back(client, desk, curls):
+    client.get(url(f"case/set-{curls}/sheet.json"))
+    told = correct(client, curls, {"kind": "exclude", "reps": [["right", 2]]}).json()
+    assert [rep["complete"] for rep in right(told)] == [True, False, True]
+    assert desk.store.load_set(curls).edits[0].author == "A. K."
+    desk.cases.get(f"set-{curls}").settle()
+    assert [row["complete"] for row in desk.store.reps(curls)] == [True, False, True]
+    told = client.post(url(f"case/set-{curls}/undo")).json()
+    assert [rep["complete"] for rep in right(told)] == [True, True, True]
+    desk.cases.get(f"set-{curls}").settle()
+    assert [row["complete"] for row in desk.store.reps(curls)] == [True, True, True]
+    assert desk.store.load_set(curls).edits == ()
+
+
+def test_a_moved_boundary_shows_both_values(client, curls):
+    before = right(client.get(url(f"case/set-{curls}/sheet.json")).json())[0]
+    told = correct(client, curls, {"kind": "move", "side": "right", "rep": 1, "start_s": before["from_s"] - 0.5,
+                                   "end_s": before["to_s"]}).json()  # fmt: skip
+    after = right(told)[0]
+    assert after["from_s"] == pytest.approx(before["from_s"] - 0.5, abs=0.04)
+    assert after["automatic"]["start_s"] == before["start_s"]
+    assert told["edits"][0]["author"] == "A. K."
+
+
+def test_corrections_outlive_the_program(client, desk, curls, tmp_path):
+    correct(client, curls, {"kind": "delete", "reps": [["right", 1], ["right", 3]]})
+    desk.cases.close()
+    again = Desk(partial(open_store, folder=tmp_path / "data"))
+    review = again.cases.of_set(curls).review
+    assert [edit.kind for edit in review.edits] == ["delete", "delete"]
+    assert len(again.store.reps(curls)) == 1
+    review.undo()  # both together, as they were made
+    assert review.edits == ()
+    again.close()
+
+
+def test_a_crash_between_a_correction_and_its_numbers_is_mended(client, desk, curls, tmp_path):
+    edits = correct(client, curls, {"kind": "delete", "reps": [["right", 1]]}).json()["edits"]
+    desk.cases.get(f"set-{curls}").settle()
+    case = desk.cases.get(f"set-{curls}")
+    case._keep = None  # as if the power went before the numbers were written
+    correct(client, curls, {"kind": "delete", "reps": [["right", 1]]})
+    assert len(desk.store.reps(curls)) == 2
+    again = Desk(partial(open_store, folder=tmp_path / "data"))
+    assert len(again.cases.of_set(curls).review.edits) == len(edits) + 1
+    again.cases.close()
+    assert len(again.store.reps(curls)) == 1
+    again.close()
+
+
+def test_another_exercise_judges_anew(client, desk, curls):
+    correct(client, curls, {"kind": "delete", "reps": [["right", 1]]})
+    told = client.post(url(f"case/set-{curls}/exercise"), json={"exercise": "drink"}).json()
+    assert (told["exercise"]["id"], told["edits"]) == ("drink", [])
+    desk.cases.get(f"set-{curls}").settle()
+    assert desk.store.set(curls).exercise == "drink"
+    assert client.post(url(f"case/set-{curls}/exercise"), json={"exercise": "juggling"}).status_code == 409
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"[]", b"{}", b'{"acts": []}', b'{"acts": [1]}', b'{"acts": [{"kind": "move"}]}',
+     b'{"acts": [{"kind": "explode", "reps": [["right", 1]]}]}',
+     b'{"acts": [{"kind": "delete", "reps": [["right", 99]]}]}',
+     b'{"acts": [{"kind": "shift", "reps": [["right", 1]], "delta_s": "soon"}]}'],
+)  # fmt: skip
+def test_what_is_no_correction_gets_a_sentence_and_changes_nothing(client, desk, curls, body):
+    answer = client.post(url(f"case/set-{curls}/edits"), content=body)
+    assert answer.status_code == 409
+    assert answer.json()["trouble"].endswith((".", "?"))
+    assert desk.cases.get(f"set-{curls}").review.edits == ()
+
+
+def test_only_our_own_pages_are_answered(client, curls):
+    path = f"/room/case/set-{curls}/sheet.json"
+    assert client.get(path).status_code == 403
+    assert client.get(f"{path}?token=guess").status_code == 403
+    foreign = {"origin": "http://elsewhere.example"}
+    assert client.post(url(f"case/set-{curls}/undo"), headers=foreign).status_code == 403
+    assert client.put(url("upload", name="a.mp4"), content=b"x", headers=foreign).status_code == 403
+    assert client.get(url("case/set-99/sheet.json")).status_code == 409
+    assert client.get(url("case/upload-9/sheet.json")).status_code == 409
+
+
+# ── uploads ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def bring(client, desk, path, name=None, *, timeout_s=120):
+    """Upload a file and wait until it was watched; the `Upload`."""
+    key = client.put(url("upload", name=name or path.name), content=path.read_bytes()).json()["key"]
+    upload, until = desk.uploads.get(key), time.monotonic() + timeout_s
+    while upload.state not in ("ready", "stopped"):
+        assert time.monotonic() < until, upload.state
+        time.sleep(0.05)
+    return upload
+
+
+@pytest.fixture
+def short(tmp_path):
+    """Two seconds of a sample."""
+    import av
+
+    path = tmp_path / "short.mp4"
+    with av.open(str(SAMPLE)) as source, av.open(str(path), "w") as target:
+        stream = target.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(video=0):
+            if packet.pts is not None and packet.pts * packet.time_base < 2.0:
+                packet.stream = stream
+                target.mux(packet)
+    return path
+
+
+def test_a_video_is_watched_shown_and_leaves_nothing(client, desk, short, tmp_path):
+    upload = bring(client, desk, short, "../../my clip.mp4")
+    assert (upload.state, upload.trouble) == ("ready", "")
+    assert upload.name == "my clip.mp4"
+    assert len(upload.people) == 1
+    assert upload.still[:2] == b"\xff\xd8"
+    folder = tmp_path / "data" / "uploads"
+    assert upload.path.is_relative_to(folder)
+    from posecheck.sources import open_source
+
+    with open_source(upload.film) as film:
+        times = np.array([t_s for t_s, _ in film])
+    assert np.allclose(times, upload.track.t_s - upload.track.t_s[0], atol=1e-3)
+    desk.uploads.forget(upload.key)
+    assert [path for path in folder.rglob("*") if path.is_file()] == []
+
+
+def test_a_mirrored_one_is_watched_again_turned_over(client, desk, short):
+    upload = bring(client, desk, short)
+    plain = upload.track
+    desk.uploads.watch(upload, mirrored=True)
+    until = time.monotonic() + 120
+    while upload.state != "ready":
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    wide = plain.image_size_px[0]
+    one, other = (plain.skeleton.index(f"{side}_shoulder") for side in ("left", "right"))
+    assert upload.track.mirrored
+    assert (
+        np.nanmedian(np.abs(upload.track.uv_px[:, one, 0] - (wide - 1 - plain.uv_px[:, other, 0])))
+        < 0.02 * wide
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("notes.txt", b"hello", "a video was expected"),
+        ("photo.mp4", b"\xff\xd8\xff\xe0" + b"0" * 4000, "photo.mp4"),
+        ("empty.mov", b"", "empty.mov"),
+        ("cut.mp4", SAMPLE.read_bytes()[:3000], "cut.mp4"),
+    ],
+)
+def test_what_is_no_video_gets_one_sentence(client, desk, tmp_path, name, content, says):
+    path = tmp_path / "given"
+    path.write_bytes(content)
+    answer = client.put(url("upload", name=name), content=content)
+    if answer.status_code == 200:
+        upload, until = desk.uploads.get(answer.json()["key"]), time.monotonic() + 60
+        while upload.state != "stopped":
+            assert time.monotonic() < until, upload.state
+            time.sleep(0.05)
+        told = upload.trouble
+    else:
+        told = answer.json()["trouble"]
+    assert says in told
+    assert str(tmp_path) not in told
+    assert told.endswith(".")
+
+
+def test_one_with_nobody_in_it_and_one_too_large_in_pixels_say_so(client, desk, tmp_path):
+    grey = [np.full((240, 320, 3), 90, np.uint8)] * 40
+    write_video(tmp_path / "grey.mp4", grey)
+    assert "nobody was seen" in bring(client, desk, tmp_path / "grey.mp4").trouble
+    huge = [np.zeros((16, 7680, 3), np.uint8)] * 40
+    write_video(tmp_path / "huge.mp4", huge)
+    assert "7680" in bring(client, desk, tmp_path / "huge.mp4").trouble
+
+
+def test_more_than_two_gigabytes_are_refused_before_they_come(client, desk):
+    answer = client.put(
+        url("upload", name="a.mp4"), content=b"x", headers={"content-length": str(3 * 1024**3)}
+    )
+    assert "2 GB are the most" in answer.json()["trouble"]
+    assert desk.uploads.all() == ()
+
+
+def test_what_an_earlier_run_left_behind_goes(desk, tmp_path):
+    left = tmp_path / "data" / "uploads" / "old"
+    left.mkdir(parents=True)
+    (left / "video.mp4").write_bytes(b"x")
+    desk.uploads.begin("a.mp4", 10)
+    assert not left.exists()
+    shutil.rmtree(tmp_path / "data" / "uploads")
+
+
+def test_what_is_taken_along_carries_edited_and_automatic_values(client, desk, curls):
+    correct(client, curls, {"kind": "delete", "reps": [["right", 1]]})
+    read = lambda kind: client.get(url(f"case/set-{curls}/files/{kind}", note="Calmer"))  # noqa: E731
+    assert len(read("reps.csv").text.splitlines()) == 3
+    assert len(read("automatic.csv").text.splitlines()) == 4
+    assert len(read("result.json").json()["provenance"]["edits"]) == 1
+    assert read("report.pdf").content.startswith(b"%PDF")
+    page = read("report.html").text
+    assert "Calmer" in page
+    assert "A. K." in page
+    assert "P-012" in page
+    assert read("else.exe").status_code == 404
