@@ -172,7 +172,10 @@ THINGS = {
     "sun": ("Sun", rays(48, 48, 30, 42) + disc(48, 48, 20, ORANGE)),
     "sunrise": (
         "Morning",
-        "".join(line(path, NAVY, 6) for path in ("M48,26V12", "M70,36L80,26", "M26,36L16,26", "M80,58H90", "M16,58H6"))
+        "".join(
+            line(path, NAVY, 6)
+            for path in ("M48,26V12", "M70,36L80,26", "M26,36L16,26", "M80,58H90", "M16,58H6")
+        )
         + shape("M26,66A22,22 0 0 1 70,66Z", ORANGE)
         + line("M8,66H88", NAVY, 6)
         + line("M24,82H72", NAVY, 6),

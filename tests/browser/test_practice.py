@@ -5,8 +5,9 @@ import pytest
 from posecheck.analysis import analyse
 from posecheck.words import words
 
-ANSWERS = {"weaker_side": "left", "harder_to_see": "left_half", "therapist_yes": "yes", "new_stroke": "no", "moves": "some",
-           "task": "towel", "days": "mon_wed_fri", "time_of_day": "morning", "emergency_number": "112"}  # fmt: skip
+ANSWERS = {"weaker_side": "left", "harder_to_see": "left_half", "therapist_yes": "yes", "new_stroke": "no",
+           "moves": "some", "task": "towel", "days": "mon_wed_fri", "time_of_day": "morning",
+           "emergency_number": "112"}  # fmt: skip
 
 
 def set_up(survivor):

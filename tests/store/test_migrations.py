@@ -17,10 +17,11 @@ from posecheck.store.database import database_url, open_database
 from posecheck.store.migrations import HEAD, HERE, migrate
 from posecheck.store.schema import Base
 
+LATER_HEAD = f"{int(HEAD) + 1:04d}"
 LATER = '''"""A note."""
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision = "0002", "0001"
+revision, down_revision = {later!r}, {head!r}
 def upgrade():
     op.add_column("person", sa.Column("note", sa.String()))
     {then}
@@ -33,7 +34,8 @@ def later(tmp_path):
 
     def write(then="pass"):
         shutil.copytree(HERE, tmp_path / "later", dirs_exist_ok=True)
-        (tmp_path / "later" / "versions" / "r0002_note.py").write_text(LATER.format(then=then))
+        text = LATER.format(then=then, later=LATER_HEAD, head=HEAD)
+        (tmp_path / "later" / "versions" / f"r{LATER_HEAD}_note.py").write_text(text)
         return tmp_path / "later"
 
     return write
@@ -63,12 +65,12 @@ def test_a_newer_database_is_refused_and_stays_as_it_is(url, tmp_path):
 def test_a_database_that_has_something_is_copied_before_it_changes(tmp_path, practise, later):
     with open_store(folder=tmp_path / "data") as store:
         done = practise(store)
-        migrate(store.database, scripts=later(), head="0002")
+        migrate(store.database, scripts=later(), head=LATER_HEAD)
         assert store.sets(done.session)[0].exercise == "elbow_flexion"
         # The log is not yet part of the file; the copy has it all the same.
-        with sqlite3.connect(tmp_path / "data" / "posecheck.db.before-0002") as copy:
+        with sqlite3.connect(tmp_path / "data" / f"posecheck.db.before-{LATER_HEAD}") as copy:
             assert copy.execute("SELECT count(*) FROM rep").fetchone() == (2,)
-            assert copy.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+            assert copy.execute("SELECT version_num FROM alembic_version").fetchone() == (HEAD,)
         copy.close()
         with store.database.connecting() as connection:
             assert connection.execute(text("SELECT note FROM person")).all() == [(None,)]
@@ -82,7 +84,7 @@ def test_a_migration_that_fails_changes_nothing(url, tmp_path, later):
     with open_store(url, tmp_path / "data") as store:
         store.save_person("P-012", {})
         with pytest.raises(StoreError):
-            migrate(store.database, scripts=later(then='op.execute("nonsense")'), head="0002")
+            migrate(store.database, scripts=later(then='op.execute("nonsense")'), head=LATER_HEAD)
         with store.database.connecting() as connection:
             assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == HEAD
             assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []

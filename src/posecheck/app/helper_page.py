@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from posecheck.app.server import room
+from posecheck.app.therapist.shown import begin, links
 from posecheck.errors import PosecheckError
 from posecheck.exercise import load_practice
 
@@ -17,7 +18,8 @@ def helper():
     """The page."""
     house = room().house
     st.title("For a helper")
-    st.link_button("Back to practice", "/")
+    begin()
+    links(("Back to practice", "/"), ("For a therapist", "/therapist"))
     known = house.code is not None
     if house.trouble:
         st.info(f"Not saved yet; it is tried again by itself. {house.trouble}")

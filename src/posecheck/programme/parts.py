@@ -6,12 +6,12 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
-from posecheck.exercise_parts import Contraindication, Level, Mode, Part, Side, Tempo, quantity
+from posecheck.exercise_parts import Contraindication, Level, Mode, Part, Side, Tempo, View, quantity
 
 Kind = Literal["full", "ten", "three", "light", "imagery"]
 Role = Literal["stronger", "weaker", "both", "task"]
 Work = Literal["warm_up", "check", "stronger", "weaker", "both", "rest", "task", "imagery", "cool_down"]
-Step = Literal["range", "reps", "hold", "tempo", "sets", "load"]
+Step = Literal["range", "reps", "hold", "tempo", "sets", "load", "variation"]
 Everyday = Literal["cup", "door", "towel", "stand_up"]
 OWN_PACE = {"lift_s": 2.0, "hold_s": 0.0, "lower_s": 2.0, "rest_s": 2.0}  # where a tempo leaves it open
 
@@ -233,6 +233,8 @@ class Candidate(Part):
         In which the weaker side practises, first one first.
     allow : tuple of str
         Checks of compensations that are let pass.
+    views : tuple of str
+        From which it is measured, of those that the catalogue has; empty = from all of them.
     weaker : str, optional
         Another exercise that the weaker side answers with.
     unlock : bool
@@ -247,6 +249,7 @@ class Candidate(Part):
     range_ratio: float | None = Field(None, gt=0)
     modes: tuple[Mode, ...] = ()
     allow: tuple[str, ...] = ()
+    views: tuple[View, ...] = ()
     weaker: str | None = Field(None, pattern=r"^[a-z][a-z0-9_]*$")
     unlock: bool = False
 

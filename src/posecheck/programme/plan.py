@@ -1,5 +1,7 @@
 """A plan: its table and exercises, held against the caps that only a therapist may go beyond, with a reason."""
 
+import base64
+import binascii
 import hashlib
 import math
 from dataclasses import dataclass
@@ -29,6 +31,9 @@ from posecheck.programme.parts import (
 )
 
 MESSAGE_WORDS = 12
+SOUND_MOST_BYTES = 200_000  # a minute of speech as Opus; the plan file stays one that can be sent by e-mail
+SOUNDS = {b"\x1a\x45\xdf\xa3": "audio/webm", b"OggS": "audio/ogg", b"RIFF": "audio/wav"}
+"""Kinds of recording that a browser plays, by how their bytes begin."""
 CAPS = {
     "sessions": "sessions a week", "exercises": "exercises a session, the one for both sides included",
     "sets": "sets of the stronger side a session", "group_sets": "sets of one muscle group a session",
@@ -59,6 +64,8 @@ class Plan(Part):
         Weeks are counted from here on; by default from the first session.
     therapist, message, weaker_side
         Who answers for it; what is said once, in 12 words or fewer; the side, where the therapist names it.
+    message_audio : str
+        The same words as the therapist spoke them: a short webm, ogg or wav in base64; see `spoken`.
     person : Person, optional
         What the therapist knows of the person: with it a home is set up by the plan file alone. What it does not say is
         not sure.
@@ -82,6 +89,7 @@ class Plan(Part):
     starts: date | None = None
     therapist: Therapist | None = None
     message: str = ""
+    message_audio: str = Field("", repr=False)
     weaker_side: Side | None = None
     person: Person | None = None
     emergency_number: str = Field("", pattern=r"^[0-9]{0,12}$")
@@ -102,6 +110,10 @@ class Plan(Part):
             raise ValueError(
                 f"message has {len(self.message.split())} words: keep it to {MESSAGE_WORDS}, so that it is heard."
             )
+        if self.message_audio and not self.message:
+            raise ValueError("message_audio needs message: the same words, which are shown while it plays.")
+        if self.message_audio:
+            sound_of(self.message_audio)
         names = [one.cap for one in self.exceed]
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice:
@@ -128,7 +140,7 @@ class Plan(Part):
             for one in getattr(self, table):
                 if ids.count(one.id) > 1:
                     raise ValueError(f"[[{table}]] {one.id!r} is there twice: keep one.")
-                _fits(one, table, signed=self.therapist is not None)
+                fits(one, table, signed=self.therapist is not None)
         return self
 
     @model_validator(mode="after")
@@ -165,6 +177,11 @@ class Plan(Part):
         return max(self.week, key=self.minutes_of)
 
     @property
+    def spoken(self):
+        """The recorded message as its media type and bytes; None where there is none."""
+        return sound_of(self.message_audio) if self.message_audio else None
+
+    @property
     def sha256(self):
         """Hash of the text this plan was read from."""
         return hashlib.sha256(self.toml_text.encode()).hexdigest()
@@ -176,7 +193,7 @@ class Plan(Part):
         limits = {name: float(getattr(self.caps, name)) for name in CAPS}
         return tuple(
             Beyond(name, limits[name], asked, reasons.get(name))
-            for name, asked in self._asked().items()
+            for name, asked in self.asked().items()
             if asked > limits[name] + 1e-9
         )
 
@@ -184,7 +201,8 @@ class Plan(Part):
         """How much of something is allowed under this plan: the cap, or what a reason is stored for."""
         return max([getattr(self.caps, cap), *(one.asked for one in self.beyond if one.cap == cap)])
 
-    def _asked(self):
+    def asked(self):
+        """How much the plan asks for, at most, of each thing that has a cap."""
         tempos = [one.tempo for one in (*self.week, *self.candidates) if one.tempo is not None]
         others = sum(one.weaker not in (None, one.id) for one in self.exercise)
         rises = [100.0 * (later.load / earlier.load - 1.0) for earlier, later in pairwise(self.week)]
@@ -232,7 +250,7 @@ class Plan(Part):
         return tuple(one.id for one in self.candidates if one.unlock)
 
     def practice(self, exercise, *, tempo=None):
-        """An exercise of the catalogue as this plan wants it: smaller targets, allowed checks, modes, tempo.
+        """An exercise of the catalogue as this plan wants it: smaller targets, views, allowed checks, modes, tempo.
 
         Parameters
         ----------
@@ -258,6 +276,9 @@ class Plan(Part):
         if own and own.allow and isinstance(practice, Exercise):
             kept = [check for check in document["check"] if check["id"] not in own.allow]  # pyright: ignore
             document["check"] = kept
+        if own and own.views and isinstance(practice, Exercise):
+            for view in set(practice.view) - set(own.views):
+                del document["view"][view]  # pyright: ignore[reportIndexIssue]
         if own and own.modes:
             document["weaker_side"]["modes"] = list(own.modes)  # pyright: ignore[reportIndexIssue]
         return parse_practice(tomlkit.dumps(document), where=f"{exercise}.toml")
@@ -269,8 +290,47 @@ def catalogued(exercise):
     return load_practice(exercise)
 
 
-def _fits(one, table, *, signed):
-    """Whether an entry of a plan names what the catalogue has, and what may be practised alone at home."""
+def sound_of(text):
+    """The recording that stands in a plan as base64: its media type and its bytes.
+
+    Raises
+    ------
+    ValueError
+        When it is no recording of a kind that is played, or too long.
+    """
+    try:
+        sound = base64.b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError):
+        raise ValueError(
+            "message_audio is not base64 as it was written: it was cut off or changed. Record it again."
+        ) from None
+    kind = next((kind for begins, kind in SOUNDS.items() if sound.startswith(begins)), None)
+    if kind is None or (kind == "audio/wav" and sound[8:12] != b"WAVE"):
+        raise ValueError("message_audio is neither webm, ogg nor wav. Record it again, or leave it out.")
+    if len(sound) > SOUND_MOST_BYTES:
+        raise ValueError(
+            f"message_audio has {len(sound) / 1000:.0f} kB: keep it to {SOUND_MOST_BYTES / 1000:.0f} kB. Say it in "
+            "fewer words."
+        )
+    return kind, sound
+
+
+def fits(one, table, *, signed):
+    """Whether an entry of a plan names what the catalogue has, and what may be practised alone at home.
+
+    Parameters
+    ----------
+    one : Candidate
+    table : str
+        ``exercise`` or ``both``.
+    signed : bool
+        Whether a therapist answers for the plan.
+
+    Raises
+    ------
+    ValueError
+        With a sentence for the reader of the file.
+    """
     try:
         practice = catalogued(one.id)
         other = one.weaker and catalogued(one.weaker)
@@ -294,11 +354,20 @@ def _fits(one, table, *, signed):
     for check in one.allow:
         if check not in checks:
             raise ValueError(f"{place}: it has no check {check!r} to allow.{nearest(check, checks)}")
+    views = getattr(practice, "view", {})
+    for view in one.views:
+        if view not in views:
+            raise ValueError(f"{place}: it is not measured from {view!r}.{nearest(view, views)}")
     for unit in ("deg", "ratio"):
         if getattr(one, f"range_{unit}") is not None and unit != getattr(practice, "unit", None):
             raise ValueError(
                 f"{place}: range_{unit} does not fit; its range is in {getattr(practice, 'unit', 'no unit')}."
             )
+    if one.range and one.range < practice.rep.min_excursion:  # pyright: ignore[reportAttributeAccessIssue]
+        raise ValueError(
+            f"{place}: a range of {one.range:g} is less than the "
+            f"{practice.rep.min_excursion:g} from which a repetition counts. Ask for that or more."  # pyright: ignore
+        )
 
 
 def at_home(practice):

@@ -6,6 +6,7 @@ import shutil
 
 from sqlalchemy import select
 
+from posecheck.store import clinic
 from posecheck.store.database import to_json
 from posecheck.store.rows import by_code, narrowed, stored_person, stored_plan, stored_session, stored_set
 from posecheck.store.schema import Event, ExerciseSet, Person, Plan, PracticeSession, Prompt, Rep
@@ -26,6 +27,7 @@ sets.csv       one row a set: exercise, side, level, what was asked, how it was 
 reps.csv       one row a repetition and side: the columns of a trial's reps.csv after person, session and set_id
 prompts.csv    what the person said: effort, pain, ...; value is JSON
 events.csv     what happened: stops, red flags, camera trouble, ...; detail is JSON
+clinic_measures.csv  one row a measure that a therapist typed in (dynamometer, Fugl-Meyer, ...); no camera saw these
 settings.json  choices for this machine (only in an export of everything; keys for reading practice files are left out)
 all.json       all of these tables in one file, with every digit
 poses/         one folder a set, as named in sets.csv (trial_folder): pose.npz (the poses), signals.csv (angles over
@@ -109,7 +111,9 @@ COLUMNS = {
     "prompts": ("person", "session", "set_id", "kind", "value", "at_utc", "uuid"),
     "events": ("person", "session", "kind", "detail", "at_utc", "uuid"),
 }  # fmt: skip
-"""Columns of the exported tables; columns that an exercise adds to its repetitions follow."""
+"""Columns of the tables that a practice file holds; columns that an exercise adds to its repetitions follow."""
+EXPORTED = {**COLUMNS, "clinic_measures": clinic.COLUMNS}
+"""Columns of all tables of an export: what was typed in stays with who typed it in."""
 _JSON = ("profile", "agenda", "summary", "target", "result", "value", "detail")
 
 
@@ -135,7 +139,8 @@ def export_all(store, folder, *, person=None):
         When it cannot be written; nothing is left behind then.
     """
     with store.database.reading() as session:
-        tables = everything(session, person=person)
+        typed_in = clinic.exported(session, person=person)
+        tables = {**everything(session, person=person), "clinic_measures": typed_in}
     settings = {} if person else {k: v for k, v in store.settings().items() if _SECRET not in to_json(v)}
     with appearing(folder, folder=True) as partial:
         (partial / "README.txt").write_text(README, encoding="utf-8")
@@ -158,7 +163,7 @@ def export_all(store, folder, *, person=None):
 
 
 def _write_table(path, name, rows):
-    columns = list(dict.fromkeys([*COLUMNS[name], *(key for row in rows for key in row if name == "reps")]))
+    columns = list(dict.fromkeys([*EXPORTED[name], *(key for row in rows for key in row if name == "reps")]))
     with open(path, "w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(columns)

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from posecheck.errors import StoreError
 from posecheck.store import deletion, export, trials
+from posecheck.store.clinic import Clinical
 from posecheck.store.database import Database, data_folder, database_url, open_database
 from posecheck.store.migrations import migrate
 from posecheck.store.people import People
@@ -53,7 +54,7 @@ def open_store(url=None, folder=None, *, make=True, wait_s=WAIT_S):
     return Store(database, folder)
 
 
-class Store(People, Practised):
+class Store(People, Practised, Clinical):
     """Everything that is kept. Use it as a context manager; every method may be called from any thread.
 
     Each method is one transaction: when it returns, it is kept; when it raises, nothing has changed.

@@ -4,7 +4,7 @@ Names carry their unit, times are UTC, and what was not measured is NULL. Everyt
 the person (ON DELETE CASCADE). A change here needs a revision in ``migrations/versions``; a test compares the two.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, DateTime, Double, ForeignKey, MetaData, UniqueConstraint
@@ -224,6 +224,24 @@ class Event(Base):
     kind: Mapped[str]
     detail: Mapped[dict[str, Any]]
     at_utc: Mapped[datetime]
+
+
+class ClinicMeasure(Base):
+    """Something measured by hand in the clinic and typed in: no camera saw it."""
+
+    __tablename__ = "clinic_measure"
+
+    id: Mapped[int] = _key()
+    uuid: Mapped[str] = _uuid()
+    person_id: Mapped[int] = _of("person")
+    kind: Mapped[str]
+    side: Mapped[str | None]
+    about: Mapped[str]
+    value: Mapped[float]
+    measured_on: Mapped[date]
+    note: Mapped[str]
+    author: Mapped[str]
+    created_utc: Mapped[datetime]
 
 
 class Setting(Base):

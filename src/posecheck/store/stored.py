@@ -1,7 +1,7 @@
 """What comes out of the store: frozen records without any tie to the database."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 
@@ -164,4 +164,39 @@ class StoredEvent:
     kind: str
     detail: dict[str, Any]
     at_utc: datetime
+    uuid: str
+
+
+@dataclass(frozen=True)
+class StoredClinicMeasure:
+    """Something measured by hand in the clinic and typed in.
+
+    Attributes
+    ----------
+    id : int
+    person : str
+        Code.
+    kind : str
+        Of `posecheck.store.clinic.KINDS`, which has its unit.
+    side : str or None
+    about : str
+        Exercise or joint; may be empty.
+    value : float
+    measured_on : date
+    note, author : str
+    created_utc : datetime
+        When it was typed in.
+    uuid : str
+    """
+
+    id: int
+    person: str
+    kind: str
+    side: str | None
+    about: str
+    value: float
+    measured_on: date
+    note: str
+    author: str
+    created_utc: datetime
     uuid: str

@@ -8,6 +8,7 @@ import streamlit as st
 
 from posecheck.app.live import TOKEN
 from posecheck.app.therapist.desk import desk
+from posecheck.app.therapist.shown import begin, links
 from posecheck.app.therapist.upload_page import keep_or_close
 from posecheck.errors import PosecheckError
 from posecheck.exercise import list_exercises
@@ -51,7 +52,8 @@ def review_page():
     if case is None:
         st.title("Review")
         st.info("This recording is not open any more. Choose one on the page of a person, or upload a video.")
-        st.link_button("People", "/therapist")
+        begin()
+        links(("People", "/therapist"))
         return
     st.title(case.title)
     show_review(case, rep=asked.get("rep", ""))

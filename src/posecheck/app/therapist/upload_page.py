@@ -11,6 +11,7 @@ import streamlit as st
 from posecheck.app.live import TOKEN
 from posecheck.app.therapist.cases import Case
 from posecheck.app.therapist.desk import desk
+from posecheck.app.therapist.shown import begin, links
 from posecheck.app.therapist.uploads import OVER, STILL_S
 from posecheck.clinic.pointing import person_at, side_at
 from posecheck.clinic.suggest import suggested
@@ -53,7 +54,8 @@ def _base():
 def upload_page():
     """The page: ``/upload``, with ``?person=CODE`` where it is known whose videos they are."""
     st.title("Review a video")
-    st.link_button("People", "/therapist")
+    begin()
+    links(("People", "/therapist"))
     _component("upload", '<div class="box"></div>')(
         key="upload", data={"key": "upload", "token": TOKEN, "base": _base()}, on_value_change=lambda: None
     )
@@ -190,7 +192,6 @@ def _open(upload, exercise, settings, code):
             f"{review.exercise.name}, {upload.name}",
             review,
             video=lambda: upload.film,
-            person=code,
             person=code,
         )
     )

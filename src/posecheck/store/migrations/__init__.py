@@ -10,7 +10,7 @@ from sqlalchemy import inspect, text
 from posecheck.errors import StoreError
 
 HERE = Path(__file__).parent
-HEAD = "0001"
+HEAD = "0002"
 """Newest revision in ``versions``. Known by name, so that opening an up-to-date store need not load Alembic."""
 _LOCK = 7_613_231  # of PostgreSQL, so that two programs that start together do not both make the tables
 

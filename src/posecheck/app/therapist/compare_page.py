@@ -1,0 +1,238 @@
+"""Two recordings side by side: before and after, or left and right, aligned by phase."""
+
+import numpy as np
+import streamlit as st
+
+from posecheck.app.therapist import shown
+from posecheck.clinic import pictures
+from posecheck.clinic.recordings import (
+    TIMED_AT,
+    UNTIMED_AT,
+    aligned,
+    angle_of,
+    camera_sets,
+    moments,
+    recording_of,
+    timed,
+)
+from posecheck.clinic.trends import change_of
+from posecheck.clinic.wording import amount, day_of, exercise_name, seen_from, side_named, told_day
+from posecheck.errors import PosecheckError
+from posecheck.symmetry import compare
+
+_STEPS = {
+    True: (("At rest", 0.0), ("Halfway up", 0.2), ("Top", 0.5), ("Halfway down", 0.8)),
+    False: (("At rest", 0.0), ("On the way up", 0.25), ("Top", 0.5), ("On the way down", 0.75)),
+}
+_PHASES = {True: ("lift", "hold", "lower"), False: ("there", "back")}
+
+
+def compare_page(store, set_ids, person=""):
+    """The page.
+
+    Parameters
+    ----------
+    store : Store
+    set_ids : sequence of int
+        Two sets; fewer, and they are chosen here.
+    person : str
+        Code, where no set is given.
+    """
+    shown.begin()
+    st.title("Compare two recordings")
+    try:
+        chosen = [recording_of(store, set_id) for set_id in list(set_ids)[:2]]
+        chosen = _chosen(store, chosen, person or (chosen[0].person if chosen else ""))
+    except PosecheckError as error:
+        st.info(str(error))
+        shown.links(("People", "/therapist"))
+        return
+    if chosen is None:
+        return
+    if chosen[0].side == chosen[1].side:  # of one limb the earlier one comes first
+        chosen = sorted(chosen, key=lambda one: (one.one.started_utc, one.one.id))
+    _compared(store, *chosen)
+
+
+def _chosen(store, given, person):
+    """Two recordings: those that were asked for, or others that are chosen here."""
+    if not person:
+        st.write("Choose a person first, then two of their recordings.")
+        shown.links(("People", "/therapist"))
+        return None
+    shown.links((person, f"/person?code={person}"), ("People", "/therapist"))
+    sets = {one.id: (session, one) for session, one in camera_sets(store, person)}
+    if len(sets) < 2:
+        st.write("Fewer than two sets of this person were seen by a camera.")
+        return None
+    ids = list(sets)
+    asked = [one.one.id for one in given if one.one.id in sets]
+    columns = st.columns(2)
+    picked = []
+    for number, (label, column) in enumerate(zip(("First", "Second"), columns, strict=True)):
+        at = ids.index(asked[number]) if number < len(asked) else None
+        name = lambda key: _named(*sets[key])  # noqa: E731
+        picked.append(column.selectbox(label, ids, index=at, format_func=name, placeholder="Choose a set"))
+    if None in picked:
+        return None
+    if picked[0] == picked[1]:
+        st.write("This is the same recording twice. Choose another one.")
+        return None
+    st.query_params["sets"] = (
+        f"{picked[0]},{picked[1]}"  # so that a reloaded or copied address shows the same two
+    )
+    return [recording_of(store, key) for key in picked]
+
+
+def _named(session, one):
+    day = day_of(session.started_utc)
+    kind = "check set" if one.role == "check" else f"set {one.position + 1}"
+    return f"{told_day(day)} {day.year}: {exercise_name(one.exercise)}, {one.side}, {kind}, from {seen_from(one.view)}"
+
+
+def _compared(store, first, other):
+    outcome = compare(first, other)
+    weaker = next(
+        (one.settings.affected for one in (first, other) if one.settings.affected in pictures.COLOURS), None
+    )
+    _words(outcome, first, other, weaker)
+    names = [f"{told_day(one.day)}, {side_named(one.side, weaker)}" for one in (first, other)]
+    if first.exercise.id != other.exercise.id:
+        return
+    by_phase = timed(first) and timed(other)
+    _curves(store, first, other, names, outcome, by_phase)
+    mirrored = first.side != other.side and not _views_differ(outcome)
+    _figures(store, first, other, names, weaker, by_phase, mirrored=mirrored)
+    _numbers(outcome, first, other, names, weaker)
+
+
+def _words(outcome, first, other, weaker):
+    """What the comparison says, in one sentence."""
+    unit, name = first.exercise.unit, first.exercise.name
+    if not outcome["comparable"]:
+        st.info(f"{name}: no difference is told: {outcome['reason']}.")
+        return
+    change = change_of(outcome, unit)
+    if change is not None:
+        limb = side_named(first.side, weaker)
+        st.write(f"**{name}, {limb}: {change.words}.** {_kind(outcome)}")
+        return
+    low, high = (100 * limit for limit in outcome["range_ratio_ci95"])
+    over, under = (side_named(outcome[part], weaker) for part in ("numerator", "denominator"))
+    raw = [amount(outcome[f"range_{part}"], unit) for part in ("numerator", "denominator")]
+    share = f"{100 * outcome['range_ratio']:.0f} % (95 % interval {low:.0f} to {high:.0f} %)"
+    note = f": {outcome['reason']}" if outcome["reason"] else ""
+    st.write(f"**{name}: {over} {raw[0]} of the {raw[1]} of the {under}, {share}{note}.** {_kind(outcome)}")
+
+
+def _kind(outcome):
+    if outcome["set_kind"] == "check":
+        return ""
+    return "Practice follows a target, so it says less than check sets do."
+
+
+def _views_differ(outcome):
+    """Whether they are not compared because of where they were seen from; left and right of the two sides mirror."""
+    return outcome["reason"].startswith("different views")
+
+
+def _curves(store, first, other, names, outcome, by_phase):
+    curves = [aligned(store, one, by_phase=by_phase) for one in (first, other)]
+    st.header("Aligned by phase")
+    if None in curves:
+        st.write("In one of them no repetition was seen well enough for its curve.")
+        return
+    where = ""
+    if _views_differ(outcome):
+        where = (
+            f" The first was seen from {seen_from(first.view)} and the second from {seen_from(other.view)}: their "
+            "angles are not to be compared."
+        )
+    at, phases = (TIMED_AT if by_phase else UNTIMED_AT), _PHASES[by_phase]
+    sides = (first.side, other.side)
+    svg = pictures.by_phase(curves, sides=sides, unit=first.exercise.unit, at=at, names=phases)
+    told = f"Full line: {names[0]}. Dashed: {names[1]}. Shaded: from the least to the most of each."
+    shown.picture(svg, f"{first.exercise.name}, both recordings. {told}{where}", caption=f"{told}{where}")
+    if not by_phase:
+        st.caption(
+            "Where lift and hold end is not told from this view; they are aligned by beginning, top and end."
+        )
+
+
+def _figures(store, first, other, names, weaker, by_phase, *, mirrored):
+    """Four moments of a typical repetition, one recording under the other."""
+    for number, (recording, name) in enumerate(zip((first, other), names, strict=True)):
+        figures = _moments(store, recording, weaker, by_phase, mirrored=mirrored and number == 1)
+        st.markdown(f"**{name}**{' (mirrored)' if mirrored and number == 1 else ''}")
+        if figures is None:
+            st.write("Its poses cannot be shown.")
+            continue
+        for (step, _), svg, column in zip(_STEPS[by_phase], figures, st.columns(4), strict=True):
+            with column:
+                shown.picture(svg, f"{name}, {step.lower()}: stick figure.", caption=step)
+
+
+def _moments(store, recording, weaker, by_phase, *, mirrored):
+    t_s, angle = angle_of(store, recording)
+    knots = moments(recording, t_s, angle, by_phase=by_phase)
+    if not knots:
+        return None
+    try:
+        track = store.load_set(recording.one.id).track
+    except PosecheckError:
+        return None
+    times = sorted(knots, key=lambda each: each[-1] - each[0])[len(knots) // 2]  # the one of middle length
+    steps = [np.interp(part, TIMED_AT if by_phase else UNTIMED_AT, times) for _, part in _STEPS[by_phase]]
+    frames = [int(np.argmin(np.abs(track.t_s - at_s))) for at_s in steps]
+    return [
+        pictures.stick_figure(track, at, weaker_side=weaker, close=True, mirrored=mirrored) for at in frames
+    ]
+
+
+def _numbers(outcome, first, other, names, weaker):
+    """The numbers of both and what they are to each other; none of that where they are not compared."""
+    st.header("In numbers")
+    unit = first.exercise.unit
+    rows = []
+    for label, column, told in (
+        ("Range", f"range_{unit}", lambda value: amount(value, unit)),
+        ("Lift", "lift_s", "{:.1f} s".format),
+        ("Hold", "hold_s", "{:.1f} s".format),
+        ("Lower", "lower_s", "{:.1f} s".format),
+    ):
+        values = [_median(one, column) for one in (first, other)]
+        if np.isfinite(values).any():
+            rows.append((label, *(told(v) if np.isfinite(v) else "not told from here" for v in values),
+                         _ratio(outcome, label)))  # fmt: skip
+    whole = [sum(row["scored"] for row in one.own_rows) for one in (first, other)]
+    told = [
+        f"{len(one.own_rows)}, {n} of them measured whole"
+        for one, n in zip((first, other), whole, strict=True)
+    ]
+    rows.append(("Repetitions", *told, ""))
+    rows.append(("Seen from", *(seen_from(one.view) for one in (first, other)), ""))
+    shown.table(("Medians", *names, _over(outcome, weaker)), rows)
+
+
+def _over(outcome, weaker):
+    """What is divided by what."""
+    if outcome["kind"] == "change":
+        return "Second over first"
+    if weaker:
+        return f"{side_named(outcome['numerator'], weaker).capitalize()} over the other"
+    return f"{outcome['numerator'].capitalize()} over {outcome['denominator']}"
+
+
+def _median(recording, column):
+    values = np.array([row[column] for row in recording.own_rows if not row["assisted"]], np.float64)
+    values = values[np.isfinite(values)]
+    return float(np.median(values)) if len(values) else np.nan
+
+
+def _ratio(outcome, label):
+    """Ratio with its interval; empty where nothing is compared."""
+    name = {"Range": "range", "Lift": "lift_time", "Lower": "lower_time"}.get(label)
+    if name is None or not outcome["comparable"] or outcome[f"{name}_ratio"] is None:
+        return ""
+    ratio, (low, high) = outcome[f"{name}_ratio"], outcome[f"{name}_ratio_ci95"]
+    return f"{ratio:.2f} (95 % interval {low:.2f} to {high:.2f})"

@@ -1,0 +1,87 @@
+"""What the therapist's pages are made of: links within the same window, tables with headings, pictures with words."""
+
+import base64
+from html import escape
+
+import streamlit as st
+
+_STYLE = """
+<style>
+[data-testid="stMainBlockContainer"] { padding-top: 2rem; }
+[data-testid="stMain"] h2 { font-size: 1.35rem; padding: 0.6rem 0 0.2rem; }
+[data-testid="stMain"] h3 { font-size: 1.1rem; padding: 0.4rem 0 0.1rem; }
+.pc { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
+.pc th, .pc td { text-align: left; vertical-align: top; padding: 0.35rem 1rem 0.35rem 0; }
+.pc tr { border-bottom: 1px solid #cfc7b8; }
+.pc thead th { font-weight: 600; }
+.pc tbody th { font-weight: 400; }
+.pc caption { text-align: left; color: #4a5a72; padding-bottom: 0.3rem; }
+.pc-links { display: flex; flex-wrap: wrap; gap: 0.6rem; }
+a.pc-link { display: inline-flex; align-items: center; min-height: 2.75rem; padding: 0 1rem; border: 1px solid #1f4e9e;
+  border-radius: 0.5rem; color: #1f4e9e; text-decoration: none; background: #fff; }
+a.pc-link:hover, a.pc-link:focus-visible { background: #e8eef8; }
+.pc a, .pc-lines a { color: #1f4e9e; }
+.pc-lines { margin: 0; padding-left: 1.2rem; line-height: 1.7; }
+ol.pc-lines li { margin-bottom: 0.5rem; }
+figure.pc-picture { margin: 0; }
+figure.pc-picture img { max-width: 100%; height: auto; }
+figure.pc-picture figcaption { color: #10294d; }
+</style>
+"""
+
+
+def begin():
+    """The look of what follows; once a page."""
+    st.html(_STYLE)
+
+
+def anchor(text, url):
+    """A link within text, as HTML."""
+    return f'<a href="{escape(url, quote=True)}">{escape(text)}</a>'
+
+
+def links(*pairs):
+    """Links to other pages, as buttons in a row: (text, address) each."""
+    made = "".join(
+        f'<a class="pc-link" href="{escape(url, quote=True)}">{escape(text)}</a>' for text, url in pairs
+    )
+    st.html(f'<div class="pc-links">{made}</div>')
+
+
+def lines(told, *, numbered=False):
+    """Sentences in HTML, one under the other."""
+    kind = "ol" if numbered else "ul"
+    st.html(f'<{kind} class="pc-lines">{"".join(f"<li>{one}</li>" for one in told)}</{kind}>')
+
+
+def table(heads, rows, *, caption=""):
+    """A table whose first column names its rows.
+
+    Parameters
+    ----------
+    heads : sequence of str
+    rows : sequence of sequence of str
+        HTML.
+    caption : str
+    """
+    head = "".join(f'<th scope="col">{escape(one)}</th>' for one in heads)
+    body = "".join(
+        f'<tr><th scope="row">{first}</th>{"".join(f"<td>{cell}</td>" for cell in others)}</tr>'
+        for first, *others in rows
+    )
+    title = f"<caption>{escape(caption)}</caption>" if caption else ""
+    st.html(f'<table class="pc">{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
+
+
+def picture(svg, alt, *, caption="", width=None):
+    """An SVG as a picture, told in words to who does not see it."""
+    if not svg:
+        st.write(f"{alt} The poses of this set cannot be read any more.")
+        return
+    data = base64.b64encode(svg.encode()).decode()
+    size = f' width="{width}"' if width else ""
+    told = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
+    st.html(
+        f'<figure class="pc-picture"><img src="data:image/svg+xml;base64,{data}" alt="{escape(alt, quote=True)}"{size}>'
+        f"{told}</figure>"
+    )
