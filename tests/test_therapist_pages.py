@@ -386,3 +386,12 @@ def test_a_set_that_is_not_there_or_none_gets_one_sentence(pair, ids):
     words = read(show("compare", pair[0], ids, ""))
     assert "There is no set 999 here." in words if ids else "Choose a person first" in words
     assert EXERCISE not in words
+
+
+def test_poses_that_were_lost_leave_the_numbers_and_get_one_sentence(pair):
+    folder, sets = pair
+    with open_store(folder=folder) as store:
+        (store.folder / store.set(sets["after"]).trial_folder / "pose.npz").unlink()
+    words = read(show("compare", folder, [sets["before"], sets["after"]], ""))
+    assert "changed by +20°" in words
+    assert "there are no stored poses here" in words

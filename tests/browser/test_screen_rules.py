@@ -43,6 +43,10 @@ SCREENS = {
     "check": Screen("choices", "A short check today?", lines=("Three moves. As far as comfortable.",), camera=True,
                     preview=True, choices=(Choice("go_on", "Go on", "yes", 1),
                                             Choice("not_today", "Not today", "no", 3))),
+    "red_flag": Screen("choices", "New today?", camera=True, preview=True, choices=(
+        Choice("new_arm_weak", "New weak arm or leg", "new_arm_weak", 1),
+        Choice("new_face_droop", "New face droop", "new_face_droop", 2),
+        Choice("new_speech", "New trouble speaking", "new_speech", 3), Choice("more", "None of these", "go_on", -1))),
     "weaker": Screen("set", "Bend your elbow", camera=True, preview=True, stop=True, pacer=PACER, count=6,
                      figure=FIGURE, data={"tried": True, "moved": True}),
     "rest": Screen("rest", "Rest now.", picture="rest", ends_s=NOW_S + 60, data={"begun_s": NOW_S},
@@ -135,6 +139,29 @@ def test_every_control_is_large_whole_and_in_the_half_that_is_seen(page, name, s
         inside = part["left"] >= seen[0] - OVERFLOW and part["right"] <= seen[1] + OVERFLOW
         central = part["left"] >= middle[0] and part["right"] <= middle[1]
         assert inside or central, (see, part)
+
+
+@pytest.mark.parametrize(("name", "see"), list(product(SCREENS, HALVES)))
+def test_nothing_covers_words_or_buttons(page, name, see):
+    put(page, SCREENS[name], see=see, hand=see or "right")
+    read = boxes(page, ".title, .cue, .lines p")
+    others = [*read, *boxes(page, ".sign, .ring"), *boxes(page, ".choices button, .tools button")]
+    for one in read:
+        for other in others:
+            apart = max(other["left"] - one["right"], one["left"] - other["right"], other["top"] - one["bottom"],
+                        one["top"] - other["bottom"])  # fmt: skip
+            assert other == one or apart >= -OVERFLOW, (one, other)
+
+
+def test_words_beside_the_hand_are_whole(page):
+    put(page, SCREENS["red_flag"])
+    cut = page.evaluate(
+        "() => [...__posecheck.view.root.querySelectorAll('.beside .choice')].filter((card) => {"
+        " const c = card.getBoundingClientRect(), s = card.querySelector('span').getBoundingClientRect();"
+        " return s.bottom > c.bottom || s.right > c.right || s.left < c.left || s.top < c.top; })"
+        ".map((card) => card.textContent)"
+    )
+    assert cut == []
 
 
 CUES = sorted(  # what stands on the screen during a set: not what is said before it, nor what leads the dot

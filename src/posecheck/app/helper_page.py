@@ -9,7 +9,8 @@ import streamlit as st
 from posecheck.app.server import room
 from posecheck.app.therapist.shown import begin, links
 from posecheck.errors import PosecheckError
-from posecheck.exercise import load_practice
+from posecheck.exercise import list_practices, load_practice
+from posecheck.words import words
 
 STICKS = ("/media", "/run/media", "/Volumes")
 
@@ -86,12 +87,25 @@ def _questions(house):
     for prompt in store.prompts(house.code, kind="pain"):
         if prompt.value["pain"]:
             lines.append(
-                f"{prompt.at_utc:%d %B}: pain, {prompt.value['site']}, during {prompt.value['exercise']}"
+                "{at:%d %B}: pain, {site}, during {exercise}".format(
+                    at=prompt.at_utc, **_in_words(prompt.value)
+                )
             )
     for event in store.events(house.code):
         if event.kind in ("stopped", "red_flag", "question_for_therapist", "sides_in_doubt"):
-            lines.append(f"{event.at_utc:%d %B}: {_TOLD[event.kind].format(**event.detail)}")
+            lines.append(f"{event.at_utc:%d %B}: {_TOLD[event.kind].format(**_in_words(event.detail))}")
     st.markdown("\n".join(f"- {line}" for line in lines) or "Nothing so far.")
+
+
+def _in_words(detail):
+    """What is kept by id, as a person calls it."""
+    known = words()
+    said = (
+        known["red_flag"] | known["site"] | known["screen"] | {one.id: one.name for one in list_practices()}
+    )
+    return {
+        name: said.get(value, value) if isinstance(value, str) else value for name, value in detail.items()
+    }
 
 
 _TOLD = {
@@ -142,13 +156,16 @@ def _share(house):
         if st.checkbox(f"Film of {_film_told(film)}", key=f"share_{film.path.name}")
     ]
     folder = st.selectbox("Where to put it", _folders(), format_func=str)
-    if not st.button("Write the file"):
+    if st.button("Write the file"):
+        plan = house.plan()
+        key = plan.therapist.key if plan.therapist else None
+        words = None if key else new_passphrase()
+        path = Path(folder) / f"{house.code}.posecheck"
+        write_practice_file(house.store, house.code, path, recipient=key, passphrase=words, videos=films)
+        st.session_state["shared"] = path, words  # until the page is left: nobody can look the words up again
+    if "shared" not in st.session_state:
         return
-    plan = house.plan()
-    key = plan.therapist.key if plan.therapist else None
-    words = None if key else new_passphrase()
-    path = Path(folder) / f"{house.code}.posecheck"
-    write_practice_file(house.store, house.code, path, recipient=key, passphrase=words, videos=films)
+    path, words = st.session_state["shared"]
     st.success(f"Written: {path}")
     if words:
         st.write("The therapist opens it with these four words. Tell them another way than with the file.")
@@ -205,8 +222,8 @@ def _kept(house):
     st.header("What is kept")
     sessions = house.store.sessions(house.code)
     films = house.store.films(house.code)
-    filmed = f"{len(films)} films" if films else "No film"
-    st.write(f"{len(sessions)} sessions of {house.code}, in {house.store.folder}. {filmed}.")
+    filmed = f"Films: {len(films)}" if films else "No film"
+    st.write(f"Sessions: {len(sessions)}, of {house.code}, in {house.store.folder}. {filmed}.")
     if st.button("Export everything"):
         target = Path(tempfile.mkdtemp(prefix="posecheck-export-", dir=Path.home())) / "posecheck"
         house.store.export_all(target)

@@ -84,7 +84,7 @@ def _points(track, at, scale, close):
     trunk = float(np.linalg.norm(0.5 * (uv[index("left_shoulder")] + uv[index("right_shoulder")]) - hips))
     if not trunk > 0:
         return None
-    return (uv - hips) / trunk * 0.29 * _FIGURE_H + np.array([0.5 * _FIGURE_H, 0.62 * _FIGURE_H])
+    return (uv - hips) / trunk * 0.25 * _FIGURE_H + np.array([0.5 * _FIGURE_H, 0.58 * _FIGURE_H])
 
 
 def _person(track, at, points):

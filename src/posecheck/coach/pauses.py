@@ -85,7 +85,7 @@ def ask_fatigue(stage):
 
 
 def ask_why_stopped(stage):
-    """Any stop asks: pain, tired, something else; or go on after all."""
+    """Any stop asks: pain, tired, something else; or go on after all, by the hand raised once more."""
     return Ask(
         "why_stopped",
         stage.text("why_stopped"),
@@ -95,6 +95,7 @@ def ask_why_stopped(stage):
             stage.choice("something_else", "something_else"),
             stage.choice("go_on", "go_on", -1),
         ),
+        raised="go_on",  # who stopped by accident goes on from the chair
     )
 
 

@@ -99,7 +99,8 @@ def ask_film(stage):
         "film",
         stage.text("film_ask"),
         (stage.choice("yes", "camera", 1), stage.choice("no", "camera_off", 3)),
-        lines=(stage.text("film_how"),),
+        raised="yes",
+        lines=(stage.text("film_how"), stage.text("usual_how")),
     )
 
 

@@ -135,7 +135,7 @@ export class View {
     const button = document.createElement("button");
     button.type = "button";
     button.dataset.choice = choice.id;
-    button.className = "choice";
+    button.className = choice.text.length > 14 ? "choice long" : "choice";
     if (choice.place) button.dataset.place = choice.place;
     const image = Object.assign(document.createElement("img"), { src: this.picture(choice.picture), alt: "" });
     const words = Object.assign(document.createElement("span"), { textContent: choice.text });

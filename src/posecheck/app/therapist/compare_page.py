@@ -43,15 +43,14 @@ def compare_page(store, set_ids, person=""):
     try:
         chosen = [recording_of(store, set_id) for set_id in list(set_ids)[:2]]
         chosen = _chosen(store, chosen, person or (chosen[0].person if chosen else ""))
+        if chosen is None:
+            return
+        if chosen[0].side == chosen[1].side:  # of one limb the earlier one comes first
+            chosen = sorted(chosen, key=lambda one: (one.one.started_utc, one.one.id))
+        _compared(store, *chosen)
     except PosecheckError as error:
         st.info(str(error))
         shown.links(("People", "/therapist"))
-        return
-    if chosen is None:
-        return
-    if chosen[0].side == chosen[1].side:  # of one limb the earlier one comes first
-        chosen = sorted(chosen, key=lambda one: (one.one.started_utc, one.one.id))
-    _compared(store, *chosen)
 
 
 def _chosen(store, given, person):
@@ -102,8 +101,8 @@ def _compared(store, first, other):
     by_phase = timed(first) and timed(other)
     _curves(store, first, other, names, outcome, by_phase)
     mirrored = first.side != other.side and not _views_differ(outcome)
-    _figures(store, first, other, names, weaker, by_phase, mirrored=mirrored)
     _numbers(outcome, first, other, names, weaker)
+    _figures(store, first, other, names, weaker, by_phase, mirrored=mirrored)
 
 
 def _words(outcome, first, other, weaker):
@@ -162,31 +161,23 @@ def _curves(store, first, other, names, outcome, by_phase):
 def _figures(store, first, other, names, weaker, by_phase, *, mirrored):
     """Four moments of a typical repetition, one recording under the other."""
     for number, (recording, name) in enumerate(zip((first, other), names, strict=True)):
-        figures = _moments(store, recording, weaker, by_phase, mirrored=mirrored and number == 1)
-        st.markdown(f"**{name}**{' (mirrored)' if mirrored and number == 1 else ''}")
-        if figures is None:
-            st.write("Its poses cannot be shown.")
+        turned = mirrored and number == 1
+        st.markdown(f"**{name}**{' (mirrored)' if turned else ''}")
+        t_s, angle = angle_of(store, recording)
+        knots = moments(recording, t_s, angle, by_phase=by_phase)
+        if not knots:
+            st.write("No repetition was counted in it.")
             continue
-        for (step, _), svg, column in zip(_STEPS[by_phase], figures, st.columns(4), strict=True):
+        typical = sorted(knots, key=lambda each: each[-1] - each[0])[
+            len(knots) // 2
+        ]  # the one of middle length
+        track = store.load_set(recording.one.id).track
+        for (step, part), column in zip(_STEPS[by_phase], st.columns(4), strict=True):
+            at_s = np.interp(part, TIMED_AT if by_phase else UNTIMED_AT, typical)
+            at = int(np.argmin(np.abs(track.t_s - at_s)))
+            svg = pictures.stick_figure(track, at, weaker_side=weaker, close=True, mirrored=turned)
             with column:
                 shown.picture(svg, f"{name}, {step.lower()}: stick figure.", caption=step)
-
-
-def _moments(store, recording, weaker, by_phase, *, mirrored):
-    t_s, angle = angle_of(store, recording)
-    knots = moments(recording, t_s, angle, by_phase=by_phase)
-    if not knots:
-        return None
-    try:
-        track = store.load_set(recording.one.id).track
-    except PosecheckError:
-        return None
-    times = sorted(knots, key=lambda each: each[-1] - each[0])[len(knots) // 2]  # the one of middle length
-    steps = [np.interp(part, TIMED_AT if by_phase else UNTIMED_AT, times) for _, part in _STEPS[by_phase]]
-    frames = [int(np.argmin(np.abs(track.t_s - at_s))) for at_s in steps]
-    return [
-        pictures.stick_figure(track, at, weaker_side=weaker, close=True, mirrored=mirrored) for at in frames
-    ]
 
 
 def _numbers(outcome, first, other, names, weaker):
@@ -202,7 +193,7 @@ def _numbers(outcome, first, other, names, weaker):
     ):
         values = [_median(one, column) for one in (first, other)]
         if np.isfinite(values).any():
-            rows.append((label, *(told(v) if np.isfinite(v) else "not told from here" for v in values),
+            rows.append((label, *(told(v) if np.isfinite(v) else "not measured" for v in values),
                          _ratio(outcome, label)))  # fmt: skip
     whole = [sum(row["scored"] for row in one.own_rows) for one in (first, other)]
     told = [
