@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import pytest
 from coach_scene import Play
+from sqlalchemy import select
 from synthetic import SIZE_PX, clock, movement, person
 from test_six_weeks import Home
 
@@ -22,7 +23,7 @@ from posecheck.errors import StoreError
 from posecheck.exercise import load_exercise
 from posecheck.records import Settings
 from posecheck.store import open_store
-from posecheck.store.schema import ExerciseSet
+from posecheck.store.schema import ExerciseSet, Rep
 from posecheck.store.sharing import read_practice_file, write_practice_file
 from posecheck.symmetry import compare
 
@@ -470,6 +471,18 @@ def test_a_slow_and_a_quick_repetition_lie_on_one_another(store):
     assert (curves[0].low <= curves[0].middle).all()
     by_top = aligned(store, slow, by_phase=False)
     assert by_top.middle[50] == pytest.approx(by_top.middle.max(), abs=1.0)
+
+
+def test_a_curve_shows_no_angle_whose_range_is_withheld(store):
+    one = keep(store, MONDAY, raised(top=60.0))
+    with store.database.writing() as session:
+        for row in session.scalars(select(Rep).filter_by(set_id=one)):
+            row.row = {**row.row, "range_deg": None if row.rep < 3 else row.row["range_deg"]}
+    assert aligned(store, recording_of(store, one), by_phase=True).reps == 1
+    with store.database.writing() as session:
+        for row in session.scalars(select(Rep).filter_by(set_id=one)):
+            row.row = {**row.row, "range_deg": None}
+    assert aligned(store, recording_of(store, one), by_phase=True) is None
 
 
 def test_what_no_camera_saw_cannot_be_compared(store):

@@ -156,9 +156,10 @@ def aligned(store, recording, *, by_phase):
         None where no repetition was seen well enough.
     """
     t_s, angle = angle_of(store, recording)
-    curves = [
-        _curve(t_s, angle, knots, by_phase) for knots in moments(recording, t_s, angle, by_phase=by_phase)
-    ]
+    # Where the range of a repetition is withheld, so is its curve: it would show the same number.
+    told = [row for row in recording.own_rows if math.isfinite(row[f"range_{recording.exercise.unit}"])]
+    knots = moments(recording, t_s, angle, by_phase=by_phase, rows=told)
+    curves = [_curve(t_s, angle, each, by_phase) for each in knots]
     known = np.array([curve for curve in curves if curve is not None])
     if not len(known):
         return None
@@ -166,10 +167,10 @@ def aligned(store, recording, *, by_phase):
     return Aligned(part, np.median(known, axis=0), known.min(axis=0), known.max(axis=0), len(known))
 
 
-def moments(recording, t_s, angle, *, by_phase):
-    """Of each whole repetition the times of its beginning, (end of lift, end of hold) or top, and end, in s."""
+def moments(recording, t_s, angle, *, by_phase, rows=None):
+    """Times in each whole repetition, or in `rows`: beginning, (end of lift, end of hold) or top, and end, in s."""
     found = []
-    for row in recording.own_rows:
+    for row in recording.own_rows if rows is None else rows:
         begin_s, end_s = row["start_s"], row["end_s"]
         if by_phase:
             knots = (begin_s, row["top_start_s"], row["top_end_s"], end_s)

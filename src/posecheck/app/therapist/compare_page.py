@@ -139,7 +139,7 @@ def _curves(store, first, other, names, outcome, by_phase):
     curves = [aligned(store, one, by_phase=by_phase) for one in (first, other)]
     st.header("Aligned by phase")
     if None in curves:
-        st.write("In one of them no repetition was seen well enough for its curve.")
+        st.write("In one of them no repetition tells its angle surely enough for a curve.")
         return
     where = ""
     if _views_differ(outcome):
@@ -153,7 +153,7 @@ def _curves(store, first, other, names, outcome, by_phase):
     told = f"Full line: {names[0]}. Dashed: {names[1]}. Shaded: from the least to the most of each."
     shown.picture(svg, f"{first.exercise.name}, both recordings. {told}{where}", caption=f"{told}{where}")
     if not by_phase:
-        st.caption(
+        st.write(
             "Where lift and hold end is not told from this view; they are aligned by beginning, top and end."
         )
 
@@ -202,12 +202,12 @@ def _numbers(outcome, first, other, names, weaker):
     ]
     rows.append(("Repetitions", *told, ""))
     rows.append(("Seen from", *(seen_from(one.view) for one in (first, other)), ""))
-    shown.table(("Medians", *names, _over(outcome, weaker)), rows)
+    shown.table(("Medians", *names, _over(outcome, first, other, weaker)), rows)
 
 
-def _over(outcome, weaker):
+def _over(outcome, first, other, weaker):
     """What is divided by what."""
-    if outcome["kind"] == "change":
+    if first.side == other.side:
         return "Second over first"
     if weaker:
         return f"{side_named(outcome['numerator'], weaker).capitalize()} over the other"

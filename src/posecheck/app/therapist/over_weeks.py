@@ -42,7 +42,7 @@ def _trends(trends, view, weaker_side, days):
     left, right = st.columns([3, 2], gap="large")
     with left:
         shown.picture(pictures.over_weeks(trends, days=days), f"Range over the weeks. {' '.join(told)}")
-        st.caption("Left: blue, round. Right: orange, square.")
+        st.write("Left: blue, round. Right: orange, square.")
     with right:
         for one in trends:
             st.write(f"**{side_named(one.side, weaker_side).capitalize()}**: {one.words}")
