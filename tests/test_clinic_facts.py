@@ -523,3 +523,14 @@ def test_words_that_do_not_open_it_are_told_with_the_name_of_the_file(hurt, stor
     assert contents.person == read_practice_file(path, passphrase="amber river stone cup").person
     assert take_in(store, contents, person="P-012").person == "P-012"
     assert owner_of(store, contents) == "P-012"
+
+
+def test_what_was_filmed_in_the_clinic_is_no_session_of_the_programme(tmp_path):
+    from posecheck.clinic.history import done_sessions
+    from posecheck.store import open_store
+
+    with open_store(folder=tmp_path / "data") as store:
+        store.save_person("P-012", {})
+        for kind in ("full", "clinic"):
+            store.end_session(store.begin_session("P-012", kind=kind))
+        assert [one.kind for one in done_sessions(store, "P-012")] == ["full"]

@@ -3,64 +3,9 @@
 from collections import Counter
 from datetime import timedelta
 
-from posecheck.programme import DoneSession, DoneSet
+from posecheck.clinic.history import done_sessions
 
 WEEK = timedelta(days=7)
-CHECK = "check"
-
-
-def done_sessions(store, code):
-    """The finished sessions of a person, oldest first.
-
-    Returns
-    -------
-    tuple of DoneSession
-    """
-    return tuple(
-        _done(store, one) for one in store.sessions(code) if one.state in ("done", "left", "stopped")
-    )
-
-
-def _done(store, session):
-    prompts = store.prompts(session=session.id)
-    said = {prompt.kind: prompt.value for prompt in prompts}
-    efforts = {p.value["exercise"]: p.value["effort"] for p in prompts if p.kind == "effort"}
-    pains = {p.value["exercise"] for p in prompts if p.kind == "pain" and p.value["pain"]}
-    results = {one["position"]: one for one in session.summary.get("results", ())}
-    planned = {b["exercise"]: b["planned_effort"] for b in session.agenda.get("agenda", {}).get("blocks", ())}
-    practised = [one for one in store.sets(session.id) if one.role != CHECK and one.state != "running"]
-    checks = [event.detail["weeks"] for event in store.events(session=session.id, kind=CHECK)]
-    ended = session.ended_utc or session.started_utc
-    soreness = said.get("soreness")
-    return DoneSession(
-        day=session.started_utc.astimezone().date(),
-        kind=session.kind,
-        sets=tuple(_set(one, results.get(one.position, {}), efforts, pains, planned) for one in practised),
-        minutes=(ended - session.started_utc).total_seconds() / 60,
-        soreness=None if soreness is None else soreness == "sore_yes",
-        pain_exercises=tuple(sorted(pains)),
-        complete=session.state == "done",
-        check=max(checks, default=None),
-    )
-
-
-def _set(one, result, efforts, pains, planned):
-    return DoneSet(
-        exercise=one.exercise,
-        role=one.role,
-        mode=one.mode,
-        planned_reps=one.planned_reps or 0,
-        reps=result.get("reps", one.attempts or 0),
-        valid=result.get("valid"),
-        score=result.get("score"),
-        effort=efforts.get(one.exercise),
-        pain=(3 if one.exercise in pains else 0)
-        if one.exercise in efforts or one.exercise in pains
-        else None,
-        fatigue_stop_rep=result.get("fatigue_stop_rep"),
-        stopped=one.state == "stopped",
-        planned_effort=planned.get(one.exercise, 0.0),
-    )
 
 
 def shown_this_week(store, code, today):

@@ -1,19 +1,23 @@
 """What the store remembers of a person, as the programme takes it."""
 
+from typing import get_args
+
 from posecheck.programme import DoneSession, DoneSet
+from posecheck.programme.parts import Kind
 
 CHECK = "check"
 OVER = ("done", "left", "stopped")
 
 
 def done_sessions(store, code):
-    """The finished sessions of a person, oldest first.
+    """The finished sessions of a person's programme, oldest first; what was filmed in a clinic is none of them.
 
     Returns
     -------
     tuple of DoneSession
     """
-    return tuple(_done(store, one) for one in store.sessions(code) if one.state in OVER)
+    theirs = (one for one in store.sessions(code) if one.state in OVER and one.kind in get_args(Kind))
+    return tuple(_done(store, one) for one in theirs)
 
 
 def _done(store, session):
