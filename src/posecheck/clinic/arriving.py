@@ -16,7 +16,6 @@ from posecheck.store.sharing import PracticeFile, merge_practice_file, new_ident
 KEY = "therapist_identity"
 SUFFIX = ".posecheck"
 _age: Any = import_module("pyrage")  # compiled, and without types
-_HEADER = b"age-encryption.org/v1\n"
 
 
 @dataclass(frozen=True)
@@ -53,16 +52,6 @@ def therapist_key(store):
         store.save_setting(KEY, secret)
         return public
     return str(_age.x25519.Identity.from_str(secret).to_public())
-
-
-def opened_by_words(content):
-    """Whether a practice file takes the four words that were told with it; otherwise it is for a key.
-
-    Parameters
-    ----------
-    content : bytes
-    """
-    return content.startswith(_HEADER + b"-> scrypt ")
 
 
 def opened(store, name, content, *, words=None):

@@ -25,8 +25,8 @@ from posecheck.store.people import CODE, plain_words
 from posecheck.store.trials import KEPT
 from posecheck.store.whole import appearing
 
-__all__ = ["Merged", "PracticeFile", "merge_practice_file", "new_identity", "new_passphrase", "read_practice_file",
-           "write_practice_file"]  # fmt: skip
+__all__ = ["Merged", "PracticeFile", "merge_practice_file", "new_identity", "new_passphrase", "opened_by_words",
+           "read_practice_file", "write_practice_file"]  # fmt: skip
 
 FORMAT = 1
 _MANIFEST, _HEADER = "practice.json", b"age-encryption.org/v1\n"
@@ -215,13 +215,18 @@ def read_practice_file(path, *, identity=None, passphrase=None):
         ) from None
 
 
+def opened_by_words(sealed):
+    """Whether a practice file, as bytes, takes the four words that were told with it; otherwise a key."""
+    return sealed.startswith(_HEADER + b"-> scrypt ")
+
+
 def _opened(path, sealed, identity, passphrase):
     if not sealed.startswith(_HEADER):
         raise StoreError(
             f"{path}: a practice file as `posecheck data share` writes it was expected, and this is another kind "
             "of file."
         )
-    by_words = sealed.startswith(_HEADER + b"-> scrypt ")
+    by_words = opened_by_words(sealed)
     if by_words and passphrase is None:
         raise StoreError(f"{path}: this file is opened with the four words that came with it. Ask for them.")
     if not by_words and identity is None:

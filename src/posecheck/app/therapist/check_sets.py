@@ -2,10 +2,10 @@
 
 from statistics import median
 
+from posecheck.clinic.history import CHECK
 from posecheck.exercise import exercise_ids, load_exercise
 from posecheck.programme.proposing import Checked
 
-CHECK = "check"
 LEAST_REPS = 2  # of the three that are asked for: a median of one is a single try
 
 

@@ -9,10 +9,11 @@ from html import escape
 import streamlit as st
 
 from posecheck.app.therapist import shown
-from posecheck.clinic.arriving import opened, opened_by_words, owner_of, take_in, therapist_key
+from posecheck.clinic.arriving import opened, owner_of, take_in, therapist_key
 from posecheck.clinic.facts import SINCE_DAYS, people_of
 from posecheck.clinic.wording import counted
 from posecheck.errors import PosecheckError
+from posecheck.store.sharing import opened_by_words
 
 _MOST_BYTES = 512 * 1024**2
 _FILE, _TOLD, _NEW = "practice_file", "practice_told", "new_person"
