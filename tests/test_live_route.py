@@ -21,6 +21,7 @@ from posecheck.app.live import ELSEWHERE, TOKEN, live
 from posecheck.app.room import Room
 from posecheck.app.server import OnlyHere
 from posecheck.engines import open_engine
+from posecheck.exercise import load_exercise
 from posecheck.records import PoseFrame
 
 SAMPLE = Path(__file__).parents[1] / "sample_videos" / "shoulder_abduction_front.mp4"
@@ -197,4 +198,29 @@ def test_a_slow_machine_gets_the_smaller_model_between_sets_and_is_told(monkeypa
     assert room.stage.engine["model"] == "lite"
     assert "The picture is simpler now." in said
     assert ("model", {"model": "lite", "why": "the computer is busy or slow"}) in house.keeper.events
+    room.close()
+
+
+def test_what_needs_depth_is_never_watched_by_the_smaller_model(monkeypatch):
+    """A curl that faces the screen is not measured without depth: the count of a slow machine stayed at 0."""
+    monkeypatch.setattr("posecheck.app.room.SLOW_S", 0.0)
+    monkeypatch.setattr("posecheck.app.room._ENOUGH", 3)
+    house = MemoryHouse(Agenda((Block(exercise="elbow_flexion"), Block())))
+    room = Room(house, model="full")
+    room.message({"type": "hello", "t_s": START_S - 1})
+    room.message({"type": "answer", "t_s": START_S - 0.5, "choice": "start"})
+    seen, models, said = list(pictures(14)), [], []
+    for i, exercise in enumerate(
+        ("elbow_flexion",) * 5 + ("shoulder_abduction",) * 5 + ("elbow_flexion",) * 4
+    ):
+        room.stage.exercise = load_exercise(exercise)
+        said += [one["text"] for one in room.picture(*seen[i])["say"]]
+        models.append(room._model)
+    assert models == ["full"] * 5 + ["lite"] * 5 + ["full"] * 4
+    assert said.count("The picture is simpler now.") == 1
+    why = [detail["why"] for kind, detail in house.keeper.events if kind == "model"]
+    assert why == [
+        "the computer is busy or slow",
+        "the exercise needs depth, which the small model does not tell",
+    ]
     room.close()

@@ -37,6 +37,7 @@ from posecheck.exercise_parts import (
 from posecheck.foreshortening import LIMBS
 from posecheck.lifting import SIGNALS_LIFTED
 from posecheck.metrics import METRICS
+from posecheck.records import SIDES
 from posecheck.signals import GRAIN, SIGNALS
 
 STRETCH = 1.1  # a personal target is so many times the own baseline, and never more than the level's
@@ -287,6 +288,12 @@ class Exercise(Practice):
         if watch.flat_sigma_deg is None:
             return None
         return watch.model_copy(update={"estimator": "image_2d", "sigma_deg": watch.flat_sigma_deg})
+
+    @property
+    def measured_flat(self):
+        """Whether it is measured without depth too: facing the camera, or from the side what is not measured facing."""
+        views = ("front",) if "front" in self.view else SIDES
+        return any(self.watch(view, depth=False) is not None for view in views)
 
 
 def _in_unit(part, place, names, unit, optional=()):

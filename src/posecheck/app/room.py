@@ -28,6 +28,10 @@ SLOW_S = (
     0.036  # median time for a picture above which the next set uses the smaller model: 25 a second need less
 )
 _ENOUGH = 90  # pictures that tell
+_WHY = {
+    True: "the computer is busy or slow",
+    False: "the exercise needs depth, which the small model does not tell",
+}
 # A second thread gains a tenth and takes the core that the browser draws with.
 THREADS = 1 if (os.cpu_count() or 1) < 4 else 2
 
@@ -46,7 +50,9 @@ class Room:
 
     def __init__(self, house, *, model="full", url_of=lambda text: None):
         self.thread = ThreadPoolExecutor(1, thread_name_prefix="posecheck-room")
-        self.house, self._model, self._url_of = house, model, url_of
+        self.house, self._url_of = house, url_of
+        self._best = self._model = model  # the model wanted, and the one in use
+        self._told_simpler = False
         self._engine, self._lock = None, threading.Lock()
         self._times = deque(maxlen=300)
         self._light_s = self._again_s = 0.0
@@ -137,11 +143,13 @@ class Room:
     def _eye(self, size_px):
         """The engine; another model only while no set is on."""
         stage = self.stage
-        if self._engine is not None and stage.between_sets and self._too_slow():
-            self._engine.close()
-            self._engine, self._model = None, "lite"
-            stage.say(stage.text("lite"))
-            stage.keeper.event("model", model="lite", why="the computer is busy or slow")
+        if stage.between_sets and (model := self._suited()) != self._model:
+            self.left()
+            self._model = model
+            stage.keeper.event("model", model=model, why=_WHY[model == "lite"])
+            if model == "lite" and not self._told_simpler:
+                self._told_simpler = True
+                stage.say(stage.text("lite"))
         if self._engine is None:
             self._engine = open_engine("blazepose", self._model, threads=THREADS)
             self._times.clear()
@@ -152,8 +160,17 @@ class Room:
                             "source": {"name": "camera", "engine": dict(engine.provenance)}}  # fmt: skip
         return self._engine
 
-    def _too_slow(self):
-        return self._model != "lite" and len(self._times) >= _ENOUGH and median(self._times) > SLOW_S
+    def _suited(self):
+        """The model for what comes next: the small one where the computer is slow and it can measure the exercise."""
+        exercise = self.stage.exercise
+        if exercise is None:
+            return self._model
+        if (
+            not exercise.measured_flat
+        ):  # many fewer pictures a second still count; none of the small model's do
+            return self._best
+        slow = len(self._times) >= _ENOUGH and median(self._times) > SLOW_S
+        return "lite" if slow else self._model
 
     def left(self):
         """The page is gone: the engine forgets whom it followed and gives its memory back."""

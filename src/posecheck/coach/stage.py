@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from posecheck.coach.gestures import Held, Stillness, place_beside, raised_side
 from posecheck.coach.screen import Choice
-from posecheck.exercise import load_practice
+from posecheck.exercise import Exercise, load_practice
 from posecheck.records import OTHER_SIDE, PoseFrame, PoseTrack, Settings
 from posecheck.seeing import WINDOW_S, Light, seeing
 from posecheck.words import words
@@ -117,6 +117,8 @@ class Stage:
     engine : dict
         Facts of the pose engine, as `Session` takes them.
     image_size_px : (int, int)
+    exercise : Exercise or None
+        What the camera is to measure next, or measures now.
     practice : callable
         Gives the catalogue's entry for an exercise and a tempo, with what a therapist's plan changes in it.
     t_s : float
@@ -133,6 +135,7 @@ class Stage:
     camera: bool = True
     engine: dict = field(default_factory=dict)
     image_size_px: tuple[int, int] = (640, 480)
+    exercise: Exercise | None = None
     practice: Callable = _of_the_catalogue
     t_s: float = 0.0
     pose: PoseFrame | None = None

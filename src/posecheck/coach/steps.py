@@ -119,6 +119,7 @@ class See(Step):
         self._patience, self._advice, self._well_s, self._said = Patience(), None, None, ""
 
     def begin(self, stage):
+        stage.exercise = self._exercise
         self._begun_s = stage.t_s
         stage.hands_down()
 
@@ -224,6 +225,7 @@ class Settle(Step):
         self._counted_s, self._cue, self._last = None, "", None
 
     def begin(self, stage):
+        stage.exercise = self._exercise
         stage.forget()
         stage.say(stage.text("sit_still"))
         self._begun_s = self._said_s = stage.t_s
