@@ -217,6 +217,7 @@ def test_repetitions_behind_a_cushion_are_done_but_not_seen(store):
     ("events", "how"),
     [
         ([("answer", {"step": "usual", "answer": "raised"})], "raised_hand"),
+        ([("answer", {"step": "usual", "answer": "yes"}), ("sides_confirmed", {})], "raised_hand"),
         ([("answer", {"step": "usual", "answer": "yes"})], "by_touch"),
         ([("answer", {"step": "usual", "answer": "yes"}), ("sides_in_doubt", {"answer": "no"})], "in_doubt"),
         ([("answer", {"step": "usual", "answer": "yes"}), ("without_camera", {})], "without_camera"),

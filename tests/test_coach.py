@@ -170,15 +170,63 @@ def test_a_red_flag_stops_everything():
     play.answer("no")
     assert play.screen.title == "New today?"
     play.answer("new_arm_weak")
+    assert play.screen.title == "Shall we stop for today?"
+    assert play.screen.lines == ("New weak arm or leg",)
+    play.answer("yes")
     assert play.screen.kind == "alarm"
     assert play.screen.choices == ()
     play.ticks(6)
     play.answer("home")
-    assert play.screen.kind == "alarm"  # it stays with the day
-    play.ticks(6)
+    assert [c.id for c in play.screen.choices] == ["progress"]  # no start on this day
+    play.answer("progress")
+    assert play.screen.kind == "progress"
     play.answer("home")
-    assert "start" not in [c.id for c in play.screen.choices]
+    assert [c.id for c in play.screen.choices] == ["progress"]
     assert play.house.keeper.sets == []
+    opened = Play(play.house)
+    assert opened.screen.kind == "alarm"  # it stays with the day
+
+
+def test_a_red_flag_that_was_not_meant_is_taken_back_and_one_that_is_not_answered_counts():
+    play = Play(MemoryHouse(Agenda((Block(),))))
+    play.answer("start")
+    play.camera("on")
+    play.sit(3)
+    play.answer("no")
+    play.beside(2)
+    assert play.screen.title == "Shall we stop for today?"
+    play.beside(3)
+    assert play.screen.title == "New today?"
+    assert play.house.keeper.prompts == [("usual", False)]
+    play.answer("new_speech")
+    play.sit(9)
+    assert play.screen.kind == "alarm"
+    assert play.house.keeper.prompts[-1] == ("red_flag", "new_speech")
+
+
+def test_the_last_number_of_a_set_stands_for_a_moment():
+    play = begun(Block(reps=2))
+    until(play, "set")
+    play.raises(2)
+    until(play, "choices")
+    last_s = next(at_s for at_s, s in play.shown if s.kind == "set" and s.count == 2)
+    after_s = next(at_s for at_s, s in play.shown if at_s > last_s and s.kind != "set")
+    assert after_s - last_s >= 1.4
+
+
+def test_a_rest_may_end_the_day():
+    play = begun(Block(reps=1, rest_after_s=45.0), Block(exercise="elbow_flexion"))
+    until(play, "set")
+    play.raises(1)
+    until(play, "choices")
+    play.answer("just_right")
+    play.answer("no")
+    until(play, "rest")
+    play.answer("finish")
+    assert play.screen.title == "Done for today. Well done."
+    assert len(play.house.keeper.sets) == 1
+    play.sit(20)
+    assert [one["state"] for one in play.house.ended] == ["left"], play.screen
 
 
 def test_practice_goes_on_without_camera():
@@ -294,7 +342,7 @@ def test_a_weaker_side_that_is_not_seen_to_move_is_not_waited_for_long():
     until(play, "choices")
     play.raise_hand()
     until(play, "set")
-    play.sit(46)
+    play.sit(48)
     assert play.house.keeper.sets[0].kept["state"] == "done"
     assert play.house.keeper.sets[0].kept["tried"] is None
     assert play.screen.kind != "set"
@@ -307,3 +355,16 @@ def test_no_check_today_goes_on_with_practice():
     until(play, "set")
     assert [kept.facts["role"] for kept in play.house.keeper.sets] == ["stronger"]
     assert ("check", {"weeks": None, "done": False}) in play.house.keeper.events
+
+
+def test_a_hand_that_was_asked_for_after_a_touch_confirms_the_sides():
+    play = Play(MemoryHouse(Agenda((Block(),))))
+    play.answer("start")
+    play.camera("on")
+    play.sit(3)
+    play.answer("yes")
+    play.sit(2)
+    assert play.screen.title == "Raise your stronger hand."
+    assert play.house.keeper.events == []
+    play.raise_hand()
+    assert ("sides_confirmed", {}) in play.house.keeper.events

@@ -236,6 +236,8 @@ def test_a_red_flag_ends_the_day(tmp_path):
     scene.act("sit", "beside_3")
     assert scene.screen.title == "New today?"
     scene.act("beside_1")
+    assert scene.screen.title == "Shall we stop for today?"
+    scene.act("sit", "beside_1")
     assert scene.screen.kind == "alarm"
     assert scene.screen.title == "Call 112 now."
     assert "Show this to someone." in scene.screen.lines

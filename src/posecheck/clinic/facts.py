@@ -56,8 +56,8 @@ class SideConfirmed:
     ----------
     day : date
     how : str
-        ``raised_hand``: the stronger hand was raised. ``by_touch``: the question was answered by touch, and the hand
-        that was asked for then is not kept. ``in_doubt``: the other hand came up twice. ``without_camera``.
+        ``raised_hand``: the stronger hand was raised. ``by_touch``: the question was answered by touch and the hand
+        that was asked for then was not raised. ``in_doubt``: the other hand came up twice. ``without_camera``.
     answer : str
         Where in doubt: whether that was the stronger hand after all, ``yes`` or ``no``.
     """
@@ -270,7 +270,9 @@ def _sides(sessions, events):
         doubts = [one for one in own if one.kind == "sides_in_doubt"]
         if doubts:
             how, answer = "in_doubt", str(doubts[-1].detail.get("answer", ""))
-        elif usual and usual[-1].detail.get("answer") == "raised":
+        elif (usual and usual[-1].detail.get("answer") == "raised") or any(
+            one.kind == "sides_confirmed" for one in own
+        ):
             how, answer = "raised_hand", ""
         elif any(one.kind == "without_camera" for one in own):
             how, answer = "without_camera", ""

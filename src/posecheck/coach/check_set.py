@@ -29,10 +29,8 @@ class CheckSet(CountedSet):
     def _cued(self, row, findings):
         return ""
 
-    def _enough(self, stage):
-        if self._count >= self._block.reps or stage.t_s >= self._until_s:
-            return self._finish(stage, "done")
-        return None
+    def _all_done(self, stage):
+        return self._count >= self._block.reps or stage.t_s >= self._until_s
 
     def _tiring(self, stage):
         return False

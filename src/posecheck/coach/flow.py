@@ -147,6 +147,8 @@ class PracticeSession:
     def _confirm_sides(self):
         answer = yield RaiseHand()
         self._without(answer)
+        if answer == "ok":
+            self.stage.keeper.event("sides_confirmed")
         if answer != "other":
             return
         which = yield ask_which_hand(self.stage)
@@ -161,8 +163,7 @@ class PracticeSession:
         if block.exercise in self._over:
             return False
         if block.kind == "rest":
-            yield Rest(block.rest_after_s or block.seconds or 45.0)
-            return False
+            return (yield from self._rest(block.rest_after_s or block.seconds or 45.0))
         if block.kind in ("warm_up", "cool_down"):
             yield from self._calm(block)
             return False
@@ -177,8 +178,12 @@ class PracticeSession:
         else:
             ends = yield from self._practise(at, block)
         if not ends and block.rest_after_s:
-            yield Rest(block.rest_after_s)
+            return (yield from self._rest(block.rest_after_s))
         return ends
+
+    def _rest(self, seconds):
+        """Rest; whether that was enough for today."""
+        return self._finished((yield Rest(seconds)))
 
     def _next(self):
         self._position += 1
@@ -239,8 +244,7 @@ class PracticeSession:
             return (yield from self._stopped(block, answer["reason"]))
         if self._finished(answer["reason"]):
             return True
-        yield Rest(block.rest_after_s)
-        return False
+        return (yield from self._rest(block.rest_after_s))
 
     def _lead_in(self, block, exercise):
         """What is said and shown before a set."""
@@ -281,7 +285,8 @@ class PracticeSession:
             tired = sum(r["reason"] == "tired" for r in self.results if r["exercise"] == exercise.id)
             if tired >= 2:
                 self._over.add(exercise.id)
-            yield Rest(60.0)
+            if (yield from self._rest(60.0)):
+                return True
         if self._last_of(at, block):
             yield from self._faces(exercise.id)
         return False
@@ -310,7 +315,8 @@ class PracticeSession:
             return self._finished(choice)
         if reason == "something_else":
             return not (yield from self._new_today())
-        yield Rest(60.0)
+        if (yield from self._rest(60.0)):
+            return True
         return self._finished((yield ask_imagine(stage, go_on=True)))
 
     def _finished(self, choice):

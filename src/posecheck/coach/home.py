@@ -88,6 +88,7 @@ def at_home(stage, house):
     if not house.known():
         yield from set_up(stage, house)
     house.enter(stage)
+    told = False  # whether today's alarm has been on this screen
     waiting = house.unfinished()
     if waiting is not None and house.red_flag_today() is not None:
         house.end({"state": "stopped", "results": []})
@@ -98,22 +99,31 @@ def at_home(stage, house):
         session = PracticeSession(stage, agenda, today)
         house.end((yield from taken_up(stage, session.flow(), answers)))
         stage.keeper = NoKeeper()
+        told = house.red_flag_today() is not None
     while True:
-        yield from _once(stage, house)
+        flag = house.red_flag_today()
+        if flag is None:
+            yield from _once(stage, house)
+            told = house.red_flag_today() is not None
+        elif told:
+            yield _start(stage, "rest_well", only_progress=True)
+            yield from _progress(house)
+        else:
+            yield alarm(stage, *flag)
+            told = True
+
+
+def _progress(house):
+    cards = house.cards_seen()
+    if (yield Progress(house.progress(), cards=bool(cards))) == "again":
+        for card in cards:
+            yield read_card(card)
 
 
 def _once(stage, house):
-    flag = house.red_flag_today()
-    if flag is not None:
-        yield alarm(stage, *flag)
-        yield _start(stage, "rest_well", only_progress=True)
-        return
     choice = yield _start(stage, house.greeting())
     if choice == "progress":
-        cards = house.cards_seen()
-        if (yield Progress(house.progress(), cards=bool(cards))) == "again":
-            for card in cards:
-                yield read_card(card)
+        yield from _progress(house)
         return
     kind = "full"
     if choice == "shorter":

@@ -5,7 +5,7 @@ from typing import Any
 
 from posecheck.coach.events import Answer, Frame
 from posecheck.coach.pauses import ask_why_stopped, paused_rest
-from posecheck.coach.practice_set import BEGIN_AFTER_S, begun, pacer_of, set_step
+from posecheck.coach.practice_set import BEGIN_AFTER_S, LAST_SHOWN_S, begun, pacer_of, set_step
 from posecheck.coach.screen import Screen
 from posecheck.coach.steps import Step
 from posecheck.coach.telling import figure_of
@@ -21,7 +21,7 @@ class PacedSet(Step):
     def __init__(self, block, position, exercise):
         self._block, self._position, self._exercise = block, position, exercise
         self._inner: Any = None
-        self._before, self._spoken = 0, 0
+        self._before, self._spoken, self._over_s = 0, 0, None
 
     def begin(self, stage):
         block = self._block
@@ -42,7 +42,11 @@ class PacedSet(Step):
         if tried > max(self._spoken, self._pacer.led - 1):
             stage.say(str(tried))
         self._spoken = max(self._spoken, tried)
-        return self._finish("done", "", tried) if tried >= self._block.reps else None
+        if tried < self._block.reps:
+            return None
+        if self._over_s is None:
+            self._over_s, self._before, self._pacer = stage.t_s, tried, replace(self._pacer, running=False)
+        return self._finish("done", "", tried) if stage.t_s - self._over_s >= LAST_SHOWN_S else None
 
     def _paused(self, stage, event):
         answer = self._inner.on(stage, event)
@@ -56,7 +60,7 @@ class PacedSet(Step):
         if answer in ("go_on", "done"):
             self._pacer = replace(self._pacer, running=True, begin_s=stage.t_s + BEGIN_AFTER_S, led=1)
             return None
-        return self._finish("stopped", answer, self._before)
+        return self._finish("left" if answer == "finish" else "stopped", answer, self._before)
 
     def _tried(self, t_s):
         return self._before + (self._pacer.cycles(t_s) if self._pacer.running else 0)

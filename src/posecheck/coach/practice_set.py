@@ -33,6 +33,7 @@ AWAY_S, WAIT_STILL_S, ASK_STILL_S = 3.0, 5.0, 20.0
 # A wrist above the eyes so long stops; the arm left its rest so long before.
 STOP_HELD_S, BEFORE_STOP_S = 2.0, 1.5
 CUE_SHOWN_S, CURE_AGAIN_S = 4.0, 8.0
+LAST_SHOWN_S = 1.5  # of the last number, before anything else takes its place
 ANALYSE_EVERY = 3  # pictures: a tenth of a second, which nobody notices and a small computer does
 HARD_EFFORT = 6.0  # a plan that asks for this much is not offered rest for signs of tiring
 ARM_RAISES = ("shoulder_abduction", "shoulder_flexion", "wrist_height", "upper_arm_elevation")
@@ -90,6 +91,7 @@ class CountedSet(Step):
         self._rows, self._count = [], 0
         self._offers, self._stop = 0, Held(STOP_HELD_S)
         self._fatigue_rep, self._judged_s = None, -1.0
+        self._over_s = None  # since when all is done
         self._cut_s = None  # a hand that was raised to stop belongs to no repetition: the set ends before it
 
     def begin(self, stage):
@@ -141,7 +143,9 @@ class CountedSet(Step):
             self._keeper.film(pose.t_s, event.jpeg, stage.image_size_px)
         self._told(self._session.push(pose), stage)
         self._look(stage)
-        return self._interrupted(stage) or self._enough(stage)
+        if self._over_s is None:
+            self._interrupted(stage)
+        return self._enough(stage)
 
     def _told(self, state, stage):
         """Take in what became certain; with a stage, say it."""
@@ -181,9 +185,20 @@ class CountedSet(Step):
             stage.say(self._cure)
 
     def _enough(self, stage):
-        if self._block.role == "weaker":
-            return self._finish(stage, "done") if self._tried(stage.t_s) >= self._block.reps else None
-        return self._finish(stage, "done") if self._count >= self._block.reps else None
+        if self._inner is None and self._all_done(stage):
+            return self._linger(stage)
+        return None
+
+    def _all_done(self, stage):
+        done = self._tried(stage.t_s) if self._block.role == "weaker" else self._count
+        return done >= self._block.reps
+
+    def _linger(self, stage):
+        """The end of the set, once its last number has been on the screen for a moment."""
+        if self._over_s is None:
+            self._over_s, self._tried_before = stage.t_s, self._tried(stage.t_s)
+            self._pacer = replace(self._pacer, running=False)
+        return self._finish(stage, "done") if stage.t_s - self._over_s >= LAST_SHOWN_S else None
 
     def _tried(self, t_s):
         if not self._pacer.running:
@@ -257,13 +272,14 @@ class CountedSet(Step):
         self._pacer = replace(self._pacer, running=True, begin_s=stage.t_s + BEGIN_AFTER_S, led=1)
         stage.say(stage.text("go_on"))
 
-    def _rest_then_on(self, stage):
-        self._pause(stage, paused_rest(), self._resumed)
-
     def _asked(self, stage, answer):
+        """After a question, or the rest that it led to."""
         if answer == "finish":
             return self._finish(stage, "left", "finish")
-        return self._rest_then_on(stage) if answer == "rest" else self._resumed(stage, answer)
+        if answer == "rest":
+            self._pause(stage, paused_rest(), self._asked)
+            return None
+        return self._resumed(stage, answer)
 
     def _offered(self, stage, answer):
         if answer == "rest":

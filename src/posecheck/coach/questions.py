@@ -1,5 +1,7 @@
 """The questions of a session: one idea, three pictures at most, answered from the chair."""
 
+from dataclasses import dataclass
+
 from posecheck.coach.screen import Choice
 from posecheck.coach.steps import Ask
 
@@ -12,8 +14,14 @@ RED_FLAG_PAGES = (
 )
 """Those first that mean calling for help."""
 _FLAG_PICTURE = {"shoulder_worse": "where_shoulder", "dizzy": "new_balance"}
+
 SITE_PAGES = (("shoulder", "arm", "hand"), ("leg", "back", "other"))
 BY_BUTTON = -1
+SURE_S = 8.0  # silence after a red flag is taken for a yes
+
+
+def _flag_picture(flag: str):
+    return _FLAG_PICTURE.get(flag, flag)
 
 
 def ask_usual(stage):
@@ -47,14 +55,35 @@ def _pages(stage, name, title, pages, table, picture):
     return "none_of_these"
 
 
+@dataclass
+class Sure(Ask):
+    """A question about a red flag: a hand that lay beside a picture by chance can say no, and no answer is a yes."""
+
+    def on(self, stage, event):
+        answer = super().on(stage, event)
+        return "yes" if answer is None and stage.t_s - self._begun_s >= SURE_S else answer
+
+    def begin(self, stage):
+        super().begin(stage)
+        self._begun_s = stage.t_s
+
+
 def ask_red_flags(stage):
-    """``New today?`` in pictures: the flag, or ``none_of_these``."""
+    """``New today?`` in pictures: the flag, or ``none_of_these``. One that was not meant is asked for again."""
     title = stage.text("question", "red_flag")
-    return (
-        yield from _pages(
-            stage, "red_flag", title, RED_FLAG_PAGES, "red_flag", lambda f: _FLAG_PICTURE.get(f, f)
+    while True:
+        flag = yield from _pages(stage, "red_flag", title, RED_FLAG_PAGES, "red_flag", _flag_picture)
+        if flag == "none_of_these":
+            return flag
+        sure = yield Sure(
+            "red_flag_sure",
+            stage.text("red_flag_sure", "red_flag"),
+            (stage.choice("yes", "yes", 1), stage.choice("no", "no", 3)),
+            lines=(stage.text(flag, "red_flag"),),
+            picture=_flag_picture(flag),
         )
-    )
+        if sure == "yes":
+            return flag
 
 
 def ask_site(stage):

@@ -44,7 +44,10 @@ class Show(Step):
 
 
 class Rest(Step):
-    """Real rest for the whole person; *More rest* is always there, and nothing hurries."""
+    """Real rest for the whole person; *More rest* is always there, and nothing hurries.
+
+    Answers ``done``, or ``finish`` for *Stop for today*.
+    """
 
     name = "rest"
 
@@ -59,7 +62,7 @@ class Rest(Step):
         if isinstance(event, Answer):
             if event.choice == "more_rest":
                 self._rest(stage)
-            return "done" if event.choice == "go_on" else None
+            return {"go_on": "done", "finish": "finish"}.get(event.choice)
         if isinstance(event, Frame) and stage.beside() == 1:
             self._rest(stage)
             stage.hands_down()
@@ -75,6 +78,7 @@ class Rest(Step):
             choices=(
                 stage.choice("more_rest", "more_rest", 1),
                 stage.choice("go_on", "go_on"),
+                stage.choice("finish", "stop", key="enough"),
             ), data={"begun_s": self._begun_s},
         )  # fmt: skip
 
