@@ -12,6 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from pictograms_health import HEALTH
 from pictograms_people import PEOPLE
+from pictograms_sides import SIDES
 from pictograms_things import THINGS
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -32,7 +33,7 @@ def pictograms():
     """File name -> SVG text of every pictogram."""
     return {
         f"{name}.svg": f"{HEAD}<title>{title}</title>{drawing}</svg>\n"
-        for name, (title, drawing) in sorted((PEOPLE | HEALTH | THINGS).items())
+        for name, (title, drawing) in sorted((PEOPLE | SIDES | HEALTH | THINGS).items())
     }
 
 

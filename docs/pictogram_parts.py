@@ -1,7 +1,7 @@
 """What every pictogram is made of: five colours, one outline, and a body in parts. The field is 96 by 96, y down.
 
 Shapes are outlined in navy. A person's clothes are blue, the rest is pale; what the picture is about is orange. As in
-a mirror, a person's left is at the left.
+a mirror, a person's left is at the left (docs/practice.md).
 """
 
 from math import atan2, cos, pi, radians, sin
@@ -124,6 +124,13 @@ def front(left=DOWN_L, right=DOWN_R, *, left_fill=PALE, right_fill=PALE, legs=("
     body = tube(legs[0], fills[0], 8) + tube(legs[1], fills[1], 8)
     body += tube("M44,39H52V56H44Z", top, 12) + tube(left, left_fill, 7) + tube(right, right_fill, 7)
     return body + disc(48, 15, 10, head)
+
+
+def torso(left="", right="", left_fill=PALE, right_fill=PALE):
+    """Head and trunk, nearer than the whole person, the arms over them; the left one first."""
+    body = tube("M43,46H53V92H43Z", BLUE, 18) + disc(48, 17, 13)
+    arms = (tube(left, left_fill, 10) if left else "") + (tube(right, right_fill, 10) if right else "")
+    return body + arms
 
 
 def chair_side(x=0):

@@ -5,8 +5,6 @@ from pictogram_parts import (
     NAVY,
     ORANGE,
     PALE,
-    UP_L,
-    UP_R,
     WHITE,
     arrow,
     at,
@@ -19,12 +17,12 @@ from pictogram_parts import (
     face,
     flipped,
     front,
-    hand,
     joined,
     line,
     profile,
     seated,
     shape,
+    torso,
     tube,
 )
 
@@ -41,13 +39,6 @@ def marked(x, y):
 def on_the_way(x1, x2):
     """Somebody before a laptop, and which way to go."""
     return LAPTOP + at(40, 27, 0.7, front()) + arrow(x1, 14, x2, 14, w=8, head=12)
-
-
-def torso(left="", right="", left_fill=PALE, right_fill=PALE):
-    """Head and trunk, nearer than the whole person, the arms over them; the left one first."""
-    body = tube("M43,46H53V92H43Z", BLUE, 18) + disc(48, 17, 13)
-    arms = (tube(left, left_fill, 10) if left else "") + (tube(right, right_fill, 10) if right else "")
-    return body + arms
 
 
 def helper_beside(person, arms):
@@ -93,35 +84,8 @@ PEOPLE = {
         "Elsewhere",
         at(-14, 0, 1, front()) + "".join(disc(70, y, 6, ORANGE, 4) for y in (26, 46, 66)),
     ),
-    # the stronger hand, the weaker side
-    "hand_up": (
-        "Raise your hand",
-        at(-12, 4, 0.96, bust()) + tube("72,86 75,48", BLUE, 12) + at(48, 0, 0.56, flipped(hand(ORANGE))),
-    ),
-    "hand_left": ("The hand at the left", front(left=UP_L, left_fill=ORANGE)),
-    "hand_right": ("The hand at the right", front(right=UP_R, right_fill=ORANGE)),
-    "weaker_left": (
-        "Left side weaker",
-        front(left_fill=ORANGE, fills=(ORANGE, PALE)) + arrow(12, 34, 12, 62, head=9),
-    ),
-    "weaker_right": (
-        "Right side weaker",
-        front(right_fill=ORANGE, fills=(PALE, ORANGE)) + arrow(84, 34, 84, 62, head=9),
-    ),
-    "weaker_arm": ("The weaker arm", front(right="59,36 74,44 86,30", right_fill=ORANGE)),
-    "weaker_leg": ("The weaker leg", front(legs=("43,60 41,87", "53,60 70,78 82,80"), fills=(PALE, ORANGE))),
+    # how it is moved
     "both_hands": ("Both hands together", torso("33,48 18,60 20,34", "63,48 78,60 76,34", ORANGE, ORANGE)),
-    "helped": (
-        "Help with the other hand",
-        torso("33,48 22,72 52,74 70,58", "63,48 70,64 84,38", BLUE, ORANGE) + tube("58,68 70,58", BLUE, 10),
-    ),
-    "passive": (
-        "A helper moves it",
-        joined(("8,48 42,50", ORANGE, 14), ("46,50 72,42", ORANGE, 11), ("74,41 88,38", ORANGE, 7))
-        + tube("22,92 26,72 40,66 50,66", BLUE, 9)
-        + tube("68,92 64,72 74,58", BLUE, 9)
-        + arrow(48, 38, 48, 6, BLUE, head=10),
-    ),
     "helper": ("Helper", helper_beside(front(), tube("32,44 46,54", PALE, 6))),
     "imagine": (
         "Imagine it",
@@ -197,13 +161,6 @@ PEOPLE = {
         ),
     ),
     # cards
-    "one_helps_other": (
-        "One side helps the other",
-        at(5, 12, 0.88, front("37,36 22,46 16,32", "59,36 74,46 80,32", left_fill=BLUE, right_fill=ORANGE))
-        + line("M16,30C18,4 78,4 80,28", NAVY, 11)
-        + line("M16,30C18,4 78,4 80,28", ORANGE, 5)
-        + shape("70,26 90,26 80,40", ORANGE, 4),
-    ),
     "therapist_says": (
         "Your therapist's plan comes first",
         at(-8, 16, 0.82, bust(WHITE) + line("M34,58V68a10,10 0 0 0 20,0V58", BLUE, 6))
@@ -230,15 +187,5 @@ PEOPLE = {
         + box(26, 64, 64, 22, 11, PALE)
         + joined(("22,44 34,62", ORANGE, 11), ("34,62 70,60", ORANGE, 11), ("72,60 82,61", ORANGE, 7)),
     ),
-    "two_hands_cup": (
-        "Both hands share a cup",
-        tube("8,88 18,64 34,54", BLUE, 11)
-        + tube("88,88 78,64 62,54", ORANGE, 11)
-        + shape("32,28 64,28 60,74 36,74", WHITE)
-        + tube("34,60 42,56", BLUE, 8)
-        + tube("62,60 54,56", ORANGE, 8)
-        + line("M42,20q-5,-5 0,-11M54,20q-5,-5 0,-11", NAVY, 5),
-    ),
 }
-PEOPLE["both_sides_linked"] = PEOPLE["one_helps_other"]
 """Id -> title and drawing."""

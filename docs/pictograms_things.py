@@ -15,6 +15,7 @@ from pictogram_parts import (
     disc,
     dot,
     line,
+    oval,
     plus,
     pot,
     round_arrow,
@@ -56,6 +57,16 @@ def dots(filled, columns=4, rows=3):
         for r in range(rows)
         for c in range(columns)
     )
+
+
+def week(days):
+    """The seven days of a week, Monday first; some are chosen."""
+    page = box(4, 18, 88, 64, 9, WHITE) + shape("M4,36V27a9,9 0 0 1 9,-9H83a9,9 0 0 1 9,9V36", BLUE)
+    columns = (
+        line(f"M{x:g},46V72", ORANGE, 9) if day in days else line(f"M{x:g},60V62", NAVY, 4)
+        for day, x in enumerate(13 + 11.7 * k for k in range(7))
+    )
+    return page + line("M26,10V24M70,10V24", NAVY, 7) + "".join(columns)
 
 
 def rays(x, y, near, far, count=8):
@@ -186,6 +197,9 @@ THINGS = {
         "The days you chose",
         calendar(dots({0, 2, 4, 6, 8, 10}), line("M66,66l6,7 14,-17", NAVY, 6)),
     ),
+    "week_mon_wed_fri": ("Monday, Wednesday and Friday", week({0, 2, 4})),
+    "week_tue_thu_sat": ("Tuesday, Thursday and Saturday", week({1, 3, 5})),
+    "week_any_day": ("Any day of the week", week(set(range(7)))),
     "weeks": (
         "It takes weeks",
         calendar("".join(box(22, y, w, 8, 4, ORANGE, 3) for y, w in ((44, 16), (56, 34), (68, 52)))),
@@ -199,10 +213,11 @@ THINGS = {
         + line("M16,86C26,64 44,42 66,26M36,58H52M44,46H62", NAVY, 5),
     ),
     "cup": (
-        "Cup",
-        shape("20,34 66,34 60,84 26,84", ORANGE)
-        + line("M65,44h8a9,9 0 0 1 0,22h-10", NAVY, 6)
-        + line("M34,24q-6,-6 0,-14M50,24q-6,-6 0,-14", NAVY, 5),
+        "An empty cup",
+        line("M64,44h10a10,10 0 0 1 0,24h-12", NAVY, 6)
+        + shape("M14,28L23,80A19,8 0 0 0 61,80L70,28", ORANGE)
+        + oval(42, 28, 28, 15, PALE)
+        + oval(42, 32, 16, 6, WHITE, 3),
     ),
     "door": ("Door", box(24, 8, 48, 80, 4, BLUE) + disc(61, 50, 5, ORANGE, 4) + line("10,88 86,88", NAVY, 6)),
     "towel": (
@@ -215,6 +230,12 @@ THINGS = {
     "phone_emergency": (
         "Call for help",
         shape(HANDSET, BLUE) + tube("M56,11q24,6 28,30", ORANGE, 5) + tube("M53,28q11,4 13,16", ORANGE, 5),
+    ),
+    "keypad": (
+        "Another number",
+        box(20, 6, 56, 84, 10, PALE)
+        + "".join(dot(x, y, 5.5) for y in (24, 40, 56) for x in (34, 48, 62))
+        + dot(48, 73, 6.5, ORANGE),
     ),
     "fever": (
         "Fever",

@@ -5,8 +5,10 @@ from coach_scene import MemoryHouse, Play
 
 from posecheck import programme
 from posecheck.analysis import analyse
+from posecheck.coach.set_up import QUESTIONS
 from posecheck.exercise_parts import Tempo
 from posecheck.programme.parts import OWN
+from posecheck.words import words
 
 SLOW = Tempo(lift_s=3.0, hold_s=1.0, lower_s=3.0, rest_s=1.0)
 
@@ -267,18 +269,99 @@ def test_a_weaker_side_counts_attempts_and_never_a_range():
     assert 0 not in counts
 
 
-def test_setting_up_asks_one_thing_a_screen_and_every_answer_may_be_not_sure():
-    house = MemoryHouse(Agenda((Block(),)), known=False)
-    play = Play(house)
-    asked = []
-    while play.screen.kind == "choices":
+def new_home(**answers):
+    """A home whose set-up was begun; questions that are named are answered so, all others with "not sure"."""
+    play = Play(MemoryHouse(Agenda((Block(),)), known=False))
+    play.answer("start")
+    titles = {words()["setup"].get(key, words()["ask"].get(key)): answer for key, answer in answers.items()}
+    while "not_sure" in chosen_from(play):
+        for answer in titles.get(play.screen.title, "not_sure").split():
+            play.answer(answer)
+    return play
+
+
+def chosen_from(play):
+    return [choice.id for choice in play.screen.choices]
+
+
+def tiles(play):
+    """What is summed up on the page that is shown: question to picture and answer."""
+    return {choice.id: (choice.picture, choice.text) for choice in play.screen.choices if choice.about}
+
+
+def confirmed(play):
+    while "yes" in chosen_from(play):
+        play.answer("yes")
+    return play.house.answers
+
+
+def test_setting_up_says_what_it_is_and_asks_one_thing_a_screen_and_every_answer_may_be_not_sure():
+    play = Play(MemoryHouse(Agenda((Block(),)), known=False))
+    assert chosen_from(play) == ["start"]
+    assert words()["setup"]["what_it_is"] in play.screen.lines
+    play.answer("start")
+    asked, of = [], len(QUESTIONS) + 1
+    while "not_sure" in chosen_from(play):
         asked.append(play.screen.title)
-        assert "not_sure" in [c.id for c in play.screen.choices]
+        assert (play.screen.data["at"], play.screen.data["of"]) == (len(asked) - 1, of)
         play.answer("not_sure")
-        assert len(asked) < 40
-    assert len(set(asked)) == len(asked)
-    assert set(house.answers.values()) == {"not_sure"}
+    assert len(set(asked)) == len(asked) == of
+    assert not any(screen.camera for _, screen in play.shown)
+    assert play.house.answers is None  # nothing is kept before it was seen once more
+    assert set(confirmed(play).values()) == {"not_sure"}
+    assert "Follow your therapist." in play.texts()
+    play.answer("go_on")
     assert play.screen.kind == "home"
+
+
+def test_each_answer_is_summed_up_in_a_picture_and_can_be_changed_before_it_counts():
+    play = new_home(weaker_side="left", moves="some", shoulder_pain="yes")
+    first = tiles(play)
+    assert first["weaker_side"] == ("weaker_left", "Left")
+    assert first["moves"] == ("helped_left", "A little")
+    play.answer("weaker_side")
+    play.answer("right")
+    assert tiles(play)["weaker_side"] == ("weaker_right", "Right")
+    assert tiles(play)["moves"] == ("helped_right", "A little")
+    play.answer("moves")
+    play.answer("back")  # as it was
+    assert tiles(play)["moves"] == ("helped_right", "A little")
+    play.answer("yes")
+    assert {**first, **tiles(play)}.keys() == {*QUESTIONS, "shoulder_pain"}
+    assert tiles(play)["shoulder_pain"] == ("shoulder_pain", "Yes")
+    answers = confirmed(play)
+    assert (answers["weaker_side"], answers["moves"], answers["shoulder_pain"]) == ("right", "some", "yes")
+
+
+def test_the_way_back_leads_from_what_is_summed_up_to_the_questions():
+    play = new_home()
+    play.answer("back")
+    assert play.screen.data["at"] == len(QUESTIONS)
+    play.answer("no")
+    assert confirmed(play)["shoulder_pain"] == "no"
+
+
+@pytest.mark.parametrize(
+    ("touched", "kept"),
+    [
+        ("112", "112"),
+        ("other_number 1 4 4 go_on", "144"),
+        ("other_number 1 1 back 4 4 go_on", "144"),  # one too many is taken back
+        ("other_number 1 go_on 5 go_on", "15"),  # not before there are two
+        ("other_number back 999", "999"),
+        (f"other_number {' '.join('1234567890123')} go_on", "123456789012"),
+    ],
+)
+def test_any_number_for_an_ambulance_can_be_typed(touched, kept):
+    play = new_home(emergency_number=touched)
+    play.answer("yes")
+    assert tiles(play)["emergency_number"] == ("phone_emergency", kept)
+    assert confirmed(play)["emergency_number"] == kept
+
+
+def test_from_the_answer_on_everything_stands_in_the_half_that_is_seen():
+    play = new_home(weaker_side="left", harder_to_see="left_half")
+    assert (play.stage.weaker_side, play.stage.see) == ("left", "right")
 
 
 @pytest.mark.parametrize("side", ["left", "right"])

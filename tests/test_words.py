@@ -12,6 +12,7 @@ from synthetic import movement
 
 from posecheck import words as module
 from posecheck.analysis import analyse
+from posecheck.coach.set_up import QUESTIONS
 from posecheck.errors import PosecheckError
 from posecheck.exercise import list_practices, load_exercise, parse_practice
 from posecheck.exercise_parts import Contraindication
@@ -102,6 +103,19 @@ def test_every_tag_is_asked_for_in_plain_words():
             assert len(text.split()) <= 8
             assert text.endswith("?")
             assert not set(letters(text)) & (SIDES | UNKIND)
+
+
+def test_every_answer_of_the_set_up_can_be_summed_up_in_words():
+    for language in languages():
+        named = words(language)["written"]
+        for name in (*QUESTIONS, *get_args(Contraindication)):
+            assert len(named[name].split()) <= 3
+            assert not set(letters(named[name])) & (SIDES | NEGATIVE)
+
+
+def test_the_set_up_promises_about_as_many_questions_as_there_are():
+    at_home = {tag for practice in list_practices() if practice.home for tag in practice.contraindications}
+    assert f"About {10 * round(len([*QUESTIONS, *at_home]) / 10)} " in words()["setup"]["questions_first"]
 
 
 @pytest.mark.parametrize("practice", list_practices(), ids=lambda practice: practice.id)

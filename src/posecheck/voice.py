@@ -113,7 +113,8 @@ def spoken_texts(language="en"):
     True
     """
     known = words(language)
-    texts = [filled for text in _strings(known, skip="language") for filled in _fill(text, known["part"])]
+    spoken = _strings(known, skip=("language", "written"))
+    texts = [filled for text in spoken for filled in _fill(text, known["part"])]
     texts += COUNTS
     if language == "en":  # another language gives these in its own [exercise.ID]
         for practice in list_practices():
@@ -123,11 +124,13 @@ def spoken_texts(language="en"):
     return list(dict.fromkeys(texts))
 
 
-def _strings(table, skip=""):
+def _strings(table, skip=()):
     for key, value in table.items():
+        if key in skip:
+            continue
         if isinstance(value, dict):
             yield from _strings(value)
-        elif isinstance(value, str) and key != skip:
+        elif isinstance(value, str):
             yield value
 
 

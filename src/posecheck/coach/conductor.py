@@ -5,7 +5,7 @@ from typing import Any
 
 from posecheck.coach.events import Answer, CameraState, Frame, Reload, Tick
 from posecheck.coach.gestures import zones
-from posecheck.coach.screen import Screen
+from posecheck.coach.screen import Screen, as_in_a_mirror
 from posecheck.coach.steps import Ask
 
 NO_PICTURE_S = 3.0  # without a picture so long, the camera is gone
@@ -138,4 +138,5 @@ class Conductor:
         by_hand = screen.preview and any(choice.place for choice in screen.choices)
         seen = stage.pose is not None and stage.pose.seen
         where = zones(stage.pose, stage.stronger_side) if by_hand and seen else {}
+        screen = as_in_a_mirror(screen, stage.stronger_side)
         return Output(screen, say, stage.hover if by_hand else (0, 0.0), where, commands)

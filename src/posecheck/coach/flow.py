@@ -260,7 +260,7 @@ class PracticeSession:
             "turn",
             stage.text(_turn(block)),
             [(stage.text(_turn(block)), 2.5)],
-            picture=_TURN_PICTURE[_turn(block)],
+            picture=_turn_picture(_turn(block), exercise),
         )
 
     def _practise(self, at, block):
@@ -372,8 +372,10 @@ def _turn(block):
     return "both_turn" if block.role == "both" else "your_turn"
 
 
-_TURN_PICTURE = {"helped_turn": "helped", "passive_turn": "passive", "weaker_turn": "weaker_arm",
-                 "both_turn": "both_hands", "your_turn": "hand_up"}  # fmt: skip
+def _turn_picture(turn, exercise):
+    weaker = "weaker_leg" if exercise.region in ("leg", "ankle") else "weaker_arm"
+    shown = {"helped_turn": "helped", "passive_turn": "passive", "weaker_turn": weaker}
+    return shown.get(turn, "both_hands" if turn == "both_turn" else "hand_up")
 
 
 def alarm(stage, flag, emergency):

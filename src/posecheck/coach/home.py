@@ -6,6 +6,7 @@ from posecheck.coach.events import Answer
 from posecheck.coach.flow import PracticeSession, Today, alarm, read_card
 from posecheck.coach.resuming import taken_up
 from posecheck.coach.screen import Choice, Screen
+from posecheck.coach.set_up import set_up
 from posecheck.coach.stage import Keeper, NoKeeper, Stage
 from posecheck.coach.steps import Ask, Step
 from posecheck.coach.telling import Read
@@ -166,64 +167,3 @@ def _ask_kind(stage):
     pictures = ("clock_10", "clock_3", "imagine", "home")
     choices = tuple(Choice(k, stage.text(k), p, -1) for k, p in zip(keys, pictures, strict=True))
     return Ask("kind", stage.text("shorter"), choices, preview=False)
-
-
-# ── set-up ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-_YES_NO = (("yes", "yes"), ("no", "no"))
-QUESTIONS = {
-    "weaker_side": (("left", "weaker_left"), ("right", "weaker_right")),
-    "harder_to_see": (("left_half", "see_left"), ("right_half", "see_right"), ("both_fine", "see_both")),
-    "therapist_yes": _YES_NO,
-    "new_stroke": _YES_NO,
-    "moves": (("hardly", "passive"), ("some", "helped"), ("well", "weaker_arm")),
-    "sling": _YES_NO,
-    "wheelchair": _YES_NO,
-    "tires_fast": _YES_NO,
-    "feels_stuck": _YES_NO,
-    "task": (("cup", "cup"), ("door", "door"), ("towel", "towel"), ("stand_up", "stand_up")),
-    "days": (("mon_wed_fri", "calendar"), ("tue_thu_sat", "calendar"), ("any_day", "calendar")),
-    "time_of_day": (("morning", "sunrise"), ("afternoon", "sun"), ("evening", "moon")),
-    "emergency_number": (("112", "phone_emergency"), ("911", "phone_emergency"), ("999", "phone_emergency")),
-}
-"""What is asked once, with the pictures of its answers; each may be "not sure"."""
-_PICTURE = {"sling": "sling", "wheelchair": "wheelchair", "therapist_yes": "doctor", "tires_fast": "tired",
-            "new_stroke": "calendar", "feels_stuck": "graph"}  # fmt: skip
-
-
-def set_up(stage, house):
-    """One question a screen, by touch or key; a helper or therapist answers with the person."""
-    answers, asked = {}, [*QUESTIONS, *house.tags()]
-    at = 0
-    while at < len(asked):
-        answer = yield _set_up_question(stage, asked[at], at, len(asked))
-        if answer == "back":
-            at = max(0, at - 1)
-            continue
-        answers[asked[at]] = answer
-        at += 1
-    house.set_up(answers)
-
-
-def _set_up_question(stage, key, at, of):
-    own = QUESTIONS.get(key, _YES_NO)
-
-    def text(answer):
-        if answer.isdigit():
-            return answer
-        return stage.text(answer, "screen" if answer in ("yes", "no") else "setup")
-
-    choices = [Choice(answer, text(answer), picture, -1) for answer, picture in own]
-    choices.append(stage.choice("not_sure", "not_sure", -1))
-    if at:
-        choices.append(stage.choice("back", "repeat", -1))
-    title = stage.text(key, "setup" if key in QUESTIONS else "ask")
-    picture = _PICTURE.get(key, "" if key in QUESTIONS else key)
-    return Ask(
-        f"setup_{key}",
-        title,
-        tuple(choices),
-        preview=False,
-        picture=picture,
-        data={"at": at, "of": of, "setup": True},
-    )

@@ -1,6 +1,12 @@
 """What stands on the screen, as data: the browser draws it and decides nothing."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+
+from posecheck.records import OTHER_SIDE
+
+OWN_SIDES = {"hand_up": "stronger", "weaker_arm": "weaker", "weaker_leg": "weaker", "helped": "weaker",
+             "passive": "weaker", "both_sides_linked": "weaker", "two_hands_cup": "weaker"}  # fmt: skip
+"""Pictograms of one's own sides, and the side that each is about; each comes as ``ID_left`` and ``ID_right``."""
 
 
 @dataclass(frozen=True)
@@ -13,15 +19,21 @@ class Choice:
     text : str
         Four words or fewer.
     picture : str
-        Id of a pictogram.
+        Id of a pictogram; empty for none.
     place : int
         1 high, 2 middle, 3 low beside the person; 0 = a button only, not to be had by hand.
+    about : str
+        What `text` answers, where answers are summed up.
+    mark : str
+        Id of a small pictogram on the picture; empty for none.
     """
 
     id: str
     text: str
     picture: str
     place: int = 0
+    about: str = ""
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -115,3 +127,27 @@ class Screen:
     def to_dict(self):
         """As plain values for JSON."""
         return asdict(self)
+
+
+def as_in_a_mirror(screen, stronger_side):
+    """The screen with each picture of one's own sides as a mirror shows it: a person's left at the left.
+
+    Parameters
+    ----------
+    screen : Screen
+        Whose steps name such a picture without its side.
+    stronger_side : str
+        ``left`` or ``right``.
+
+    Examples
+    --------
+    >>> as_in_a_mirror(Screen("read", picture="weaker_arm"), "right").picture
+    'weaker_arm_left'
+    """
+    side_of = {"stronger": stronger_side, "weaker": OTHER_SIDE[stronger_side]}
+
+    def shown(name):
+        return f"{name}_{side_of[OWN_SIDES[name]]}" if name in OWN_SIDES else name
+
+    choices = tuple(replace(choice, picture=shown(choice.picture)) for choice in screen.choices)
+    return replace(screen, picture=shown(screen.picture), choices=choices)
