@@ -10,15 +10,15 @@ import numpy as np
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.routing import Mount
 from starlette.testclient import TestClient
 from synthetic import clock, movement, person
 from video_factory import write_video
 
 from posecheck.analysis import analyse
 from posecheck.app.live import TOKEN
-from posecheck.app.server import OnlyHere
+from posecheck.app.server import OnlyHere, therapist
 from posecheck.app.therapist import desk as desks
-from posecheck.app.therapist import routes
 from posecheck.app.therapist.desk import Desk
 from posecheck.records import Settings
 from posecheck.store import open_store
@@ -38,7 +38,7 @@ def desk(tmp_path, monkeypatch):
 
 @pytest.fixture
 def client(desk):
-    app = Starlette(routes=routes.ROUTES, middleware=[Middleware(OnlyHere)])
+    app = Starlette(routes=[Mount("/room", app=therapist)], middleware=[Middleware(OnlyHere)])
     with TestClient(app, base_url=f"http://{HOST}", client=("127.0.0.1", 50000)) as client:
         yield client
 

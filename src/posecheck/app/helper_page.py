@@ -1,12 +1,13 @@
 """For a helper: the therapist's plan, the file for the therapist, set-up, voice, and what is kept."""
 
-import tempfile
 from functools import cache
 from pathlib import Path
 
 import streamlit as st
 
+from posecheck.app.exporting import export_button
 from posecheck.app.server import room
+from posecheck.app.therapist.desk import let_go_of
 from posecheck.app.therapist.shown import begin, links
 from posecheck.errors import PosecheckError
 from posecheck.exercise import list_practices, load_practice
@@ -209,8 +210,9 @@ def _voice(house):
         "put them into one folder."
     )
     st.download_button("List of what is said", recording_sheet(), "recordings.csv", "text/csv")
-    folder = st.text_input("Folder with recordings", house.store.setting("voice_folder", ""))
-    if folder != house.store.setting("voice_folder", ""):
+    kept = house.store.setting("voice_folder") or ""
+    folder = st.text_input("Folder with recordings", kept)
+    if folder != kept:
         if folder and not Path(folder).is_dir():
             st.info(f"A folder was expected, and {folder} is none. Copy its path from the file manager.")
             return
@@ -224,11 +226,10 @@ def _kept(house):
     films = house.store.films(house.code)
     filmed = f"Films: {len(films)}" if films else "No film"
     st.write(f"Sessions: {len(sessions)}, of {house.code}, in {house.store.folder}. {filmed}.")
-    if st.button("Export everything"):
-        target = Path(tempfile.mkdtemp(prefix="posecheck-export-", dir=Path.home())) / "posecheck"
-        house.store.export_all(target)
-        st.success(f"Written: {target}")
+    export_button(house.store, house.code)
     sure = st.checkbox("Delete all of it. I am sure.")
     if st.button("Delete everything", disabled=not sure):
+        let_go_of(house.code)
+        told = "Nothing of this home is left." if house.shared else "Nothing is left."
         room().empty()
-        st.success("Nothing is left.")
+        st.success(told)

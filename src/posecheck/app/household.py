@@ -11,16 +11,17 @@ from posecheck.coach.flow import Today
 from posecheck.errors import ProgrammeError
 from posecheck.exercise import list_practices
 from posecheck.exercise_parts import Tempo
-from posecheck.programme import Agenda, Block, Person, agenda, load_plan, parse_plan
+from posecheck.programme import Agenda, Block, Person, agenda, parse_plan, plan_in_force
 from posecheck.records import OTHER_SIDE
 from posecheck.result import plain
+from posecheck.store.passcode import Passcode
 
 NEW_SESSIONS = 3  # so long feedback may follow every repetition
 WEEKLY = ("confidence", "mood", "soreness")
 _YES = {"yes": True, "no": False}
 _DAYS = {"mon_wed_fri": (0, 2, 4), "tue_thu_sat": (1, 3, 5), "any_day": ()}
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-DEFAULT_PLAN = "gentle"
+_CHOICES = ("person", "set_up_again", "voice_folder", "film_wished_utc")  # of this home, for this computer
 
 
 class Household:
@@ -67,10 +68,24 @@ class Household:
         """Why something of the session could not be kept yet; empty when all is kept."""
         return self._keeper.trouble if self._keeper else ""
 
+    @property
+    def shared(self):
+        """Whether a therapist keeps something on this computer too, which is not this home's to delete."""
+        from posecheck.clinic.arriving import KEY
+
+        others = [one for one in self.store.people() if one.code != self.code]
+        return bool(others or self.store.setting(KEY) or Passcode(self.store.folder).there)
+
     def empty(self):
-        """Delete everything, and begin with nothing."""
-        self.store.delete_all()
-        self.store, self.voice_folder = self._opened(), None
+        """Delete everything of this home, and begin with nothing; what a therapist keeps here stays."""
+        if self.shared:
+            self.store.delete_person(self.code)
+            for choice in _CHOICES:
+                self.store.save_setting(choice, None)
+        else:
+            self.store.delete_all()
+            self.store = self._opened()
+        self.voice_folder, self._keeper = None, None
 
     def known(self):
         return self.code is not None and not self.store.setting("set_up_again", False)
@@ -155,10 +170,7 @@ class Household:
 
     def plan(self):
         """The therapist's plan, or the gentle one."""
-        kept = self.store.plan(self.code)
-        return (
-            load_plan(DEFAULT_PLAN) if kept is None else parse_plan(kept.toml_text, where="the stored plan")
-        )
+        return plan_in_force(self.store.plan(self.code))
 
     def _sessions(self):
         return [one for one in self.store.sessions(self.code) if one.state in ("done", "left", "stopped")]

@@ -9,12 +9,11 @@ from urllib.parse import urlsplit
 
 from starlette.middleware import Middleware
 from starlette.responses import FileResponse, PlainTextResponse, Response
-from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.routing import Mount, Route, Router, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from posecheck.app.live import live
 from posecheck.app.therapist.desk import close_desk
-from posecheck.app.therapist.routes import ROUTES as THERAPIST
 
 HERE = Path(__file__).parent
 PAGE = HERE / "page.py"
@@ -87,6 +86,19 @@ def _figure(request):
     )
 
 
+@cache
+def _therapist():
+    """The therapist's routes: practice begins without what they need."""
+    from posecheck.app.therapist.routes import ROUTES
+
+    return Router(ROUTES)
+
+
+async def therapist(scope, receive, send):
+    """Everything below ``/room``."""
+    await _therapist()(scope, receive, send)
+
+
 @contextlib.asynccontextmanager
 async def lifespan(_app):
     """Close the room with the server."""
@@ -100,7 +112,7 @@ ROUTES = [
     WebSocketRoute("/live/ws", live(room)),
     Route("/live/voice/{name}", _voice),
     Route("/live/figure/{exercise}/{side}/{level}.json", _figure),
-    *THERAPIST,
+    Mount("/room", app=therapist),
     Mount("/live/static", StaticFiles(directory=HERE / "static")),
 ]
 MIDDLEWARE = [Middleware(OnlyHere)]

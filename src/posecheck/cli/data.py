@@ -139,3 +139,21 @@ def share(code, file, key, since, videos):
     click.echo(f"{Path(file).name} is written, encrypted{' with four words:' if words else '.'}", err=True)
     if words:
         click.echo(words)
+
+
+@data.command()
+def unlock():
+    """Take away the passcode of the therapist's pages, for instance when it is forgotten.
+
+    It asks for nothing: whoever can run commands as this user can read the data folder anyway. What is kept there
+    stays as it is. A new passcode is set on the page People.
+
+    \b
+    Example:
+      posecheck data unlock
+    """
+    from posecheck.store.database import data_folder
+    from posecheck.store.passcode import Passcode
+
+    there = Passcode(data_folder()).remove()
+    click.echo("The passcode is taken away." if there else "No passcode was set.", err=True)

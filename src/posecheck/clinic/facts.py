@@ -10,10 +10,9 @@ from posecheck.clinic.doses import Dose, doses_of
 from posecheck.clinic.history import OVER, done_sessions
 from posecheck.clinic.wording import counted, day_of
 from posecheck.errors import ProgrammeError
-from posecheck.programme import Adherence, Person, adherence, load_plan, parse_plan
+from posecheck.programme import Adherence, Person, adherence, plan_in_force
 
 SINCE_DAYS = 14
-DEFAULT_PLAN = "gentle"
 EFFORTS = {2: "easy", 4: "just right", 7: "hard"}  # the three faces, as they are kept
 _STOPPED_FOR = {"pain": "pain", "tired": "tired", "something_else": "something else"}
 
@@ -172,7 +171,7 @@ def facts_of(store, code, *, today, since_days=SINCE_DAYS, doses=True):
         sessions=len(lately),
         last_day=day_of(everything[-1].started_utc) if everything else None,
         adherence=None if plan is None else adherence(plan, person, history, today),
-        gap_days=(plan or load_plan(DEFAULT_PLAN)).rules.gap_days,
+        gap_days=(plan or plan_in_force()).rules.gap_days,
         pains=_pains(prompts, stops),
         stops=stops,
         red_flags=tuple(
@@ -222,11 +221,8 @@ def _person(profile):
 
 def _plan(store, code):
     """The plan in force and its name; a plan that cannot be read is said, not repaired."""
-    kept = store.plan(code)
-    if kept is None:
-        return load_plan(DEFAULT_PLAN), load_plan(DEFAULT_PLAN).name
     try:
-        plan = parse_plan(kept.toml_text, where="the stored plan")
+        plan = plan_in_force(store.plan(code))
     except ProgrammeError as error:
         return None, f"cannot be read here: {error}"
     return plan, plan.name

@@ -27,7 +27,14 @@ from posecheck.programme.parts import (
 )
 from posecheck.programme.plan import CAPS, Beyond, Plan
 from posecheck.programme.progress import Standing, paired, standing
-from posecheck.programme.reading import load_plan, parse_plan, plan_ids, read_history, read_person
+from posecheck.programme.reading import (
+    load_plan,
+    parse_plan,
+    plan_ids,
+    plan_in_force,
+    read_history,
+    read_person,
+)
 from posecheck.programme.today import agenda
 
 __all__ = [
@@ -56,6 +63,7 @@ __all__ = [
     "paired",
     "parse_plan",
     "plan_ids",
+    "plan_in_force",
     "read_history",
     "read_person",
     "standing",

@@ -87,6 +87,27 @@ def parse_plan(text, *, where="plan.toml"):
     return plan
 
 
+def plan_in_force(kept=None):
+    """The plan that somebody follows: the one that was kept for them last, else the gentle one.
+
+    Parameters
+    ----------
+    kept : StoredPlan, optional
+        Anything with a `toml_text`.
+
+    Raises
+    ------
+    ProgrammeError
+        When what was kept is not sound here.
+
+    Examples
+    --------
+    >>> plan_in_force().id
+    'gentle'
+    """
+    return load_plan(SHIPPED) if kept is None else parse_plan(kept.toml_text, where="the stored plan")
+
+
 def _under_the_ceiling(plan, where):
     """Without a therapist the gentle table is the ceiling."""
     ceiling = [Week.model_validate(week) for week in _shipped(SHIPPED)[1]["week"]]

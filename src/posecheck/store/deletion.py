@@ -5,6 +5,7 @@ import shutil
 from sqlalchemy import delete, inspect, select, text
 
 from posecheck.store import trials
+from posecheck.store.passcode import Passcode
 from posecheck.store.rows import by_code
 from posecheck.store.schema import Base, ExerciseSet, Person, PracticeSession
 
@@ -47,6 +48,7 @@ def delete_all(store):
         for name in (trials.POSES_FOLDER, trials.JOURNALS_FOLDER, trials.VIDEOS_FOLDER):
             if (store.folder / name).exists():
                 shutil.rmtree(store.folder / name)
+        Passcode(store.folder).remove()
         if database.path is not None:
             # The database last: as long as it is there, what went wrong can be tried again.
             for path in (*_copies(database.path), *_beside(database.path), database.path):

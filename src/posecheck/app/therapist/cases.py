@@ -149,6 +149,11 @@ class Cases:
         if case is not None:
             case.close()
 
+    def forget_person(self, code):
+        """Let go of everything of one person."""
+        for key in [key for key, case in list(self._open.items()) if case.person == code]:
+            self.forget(key)
+
     def close(self):
         """Let go of all, once they are kept."""
         for key in list(self._open):

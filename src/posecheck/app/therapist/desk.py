@@ -1,11 +1,9 @@
-"""What the therapist's pages and routes share: the store, what is open, what was uploaded."""
+"""What the therapist's pages and routes share: the store, who may see it, what is open, what was uploaded."""
 
 import threading
 from functools import cache
 
-from posecheck.app.therapist.cases import Cases
-from posecheck.app.therapist.uploads import Uploads
-from posecheck.store import open_store
+from posecheck.app.therapist.door import Door
 
 _ONE = threading.Lock()
 
@@ -15,12 +13,18 @@ class Desk:
 
     Parameters
     ----------
-    opened : callable
+    opened : callable, optional
         Opens the `Store`.
     """
 
-    def __init__(self, opened=open_store):
-        self._opened, self._store = opened, None
+    def __init__(self, opened=None):
+        # Practice begins without any of these.
+        from posecheck.app.therapist.cases import Cases
+        from posecheck.app.therapist.uploads import Uploads
+        from posecheck.store import open_store
+
+        self._opened, self._store = opened or open_store, None
+        self.door = Door(lambda: self.store.folder)
         self.cases = Cases(lambda: self.store)
         self.uploads = Uploads(lambda: self.store.folder)
 
@@ -48,6 +52,12 @@ def desk():
 @cache
 def _desk():
     return Desk()
+
+
+def let_go_of(code):
+    """Nothing of somebody who is about to be deleted stays open here."""
+    if _desk.cache_info().currsize:
+        desk().cases.forget_person(code)
 
 
 def close_desk():

@@ -1,60 +1,95 @@
-"""The therapist's pages by their addresses."""
+"""The therapist's pages by their addresses; each is imported when it is opened, so that practice begins without."""
+
+from functools import wraps
 
 import streamlit as st
 
-from posecheck.app.therapist.compare_page import compare_page
 from posecheck.app.therapist.desk import desk
-from posecheck.app.therapist.people_page import people_page
-from posecheck.app.therapist.person_page import person_page
-from posecheck.app.therapist.plan_page import plan_page
-from posecheck.app.therapist.review_page import review_page
-from posecheck.app.therapist.shown import begin, links
-from posecheck.app.therapist.upload_page import upload_page
+from posecheck.app.therapist.door import COOKIE
+from posecheck.app.therapist.shown import begin, links, top
 from posecheck.errors import PosecheckError
 
 
 def _people():
-    people_page(desk().store)
+    from posecheck.app.therapist.people_page import people_page
+
+    people_page(desk().store, admitted=_admitted)
 
 
 def _person():
+    from posecheck.app.therapist.person_page import person_page
+
     _of_somebody(person_page, "code")
 
 
 def _plan():
+    from posecheck.app.therapist.plan_page import plan_page
+
     _of_somebody(plan_page, "person")
 
 
 def _compare():
+    from posecheck.app.therapist.compare_page import compare_page
+
     asked = [part for part in st.query_params.get("sets", "").split(",") if part.isdigit()]
-    person = st.query_params.get("person", "")
-    _told(lambda: compare_page(desk().store, tuple(map(int, asked)), person))
+    compare_page(desk().store, tuple(map(int, asked)), st.query_params.get("person", ""))
+
+
+def _review():
+    from posecheck.app.therapist.review_page import review_page
+
+    review_page()
+
+
+def _upload():
+    from posecheck.app.therapist.upload_page import upload_page
+
+    upload_page(_admitted)
 
 
 def _of_somebody(page, parameter):
     code = st.query_params.get(parameter, "")
-    _told(lambda: page(desk().store, desk().store.person(code).code))
+    page(desk().store, desk().store.person(code).code)
 
 
-def _told(page):
-    """What is not there gets a sentence and the way back."""
-    try:
-        page()
-    except PosecheckError as error:
-        st.info(str(error))
+def _inside(page):
+    """A page for whoever may see it; everybody else is asked for the passcode. What is not there gets a sentence."""
+
+    @wraps(page)
+    def guarded():
         begin()
-        links(("People", "/therapist"))
+        try:
+            if _admitted():
+                top(locks=desk().door.locked)
+                page()
+            else:
+                _ask()
+        except PosecheckError as error:
+            st.info(str(error))
+            links(("People", "/therapist"))
+
+    return guarded
+
+
+def _admitted():
+    return desk().door.admits(st.context.cookies.get(COOKIE))
+
+
+def _ask():
+    from posecheck.app.therapist.door_page import ask
+
+    ask()
 
 
 def pages():
     """All of them, for the navigation."""
-    review = st.Page(review_page, title="Review", url_path="review")
+    review = st.Page(_inside(_review), title="Review", url_path="review")
     st.session_state["review_page"] = review
     return [
-        st.Page(_people, title="People", url_path="therapist"),
-        st.Page(_person, title="Person", url_path="person"),
-        st.Page(_plan, title="Plan", url_path="plan"),
-        st.Page(_compare, title="Compare", url_path="compare"),
+        st.Page(_inside(_people), title="People", url_path="therapist"),
+        st.Page(_inside(_person), title="Person", url_path="person"),
+        st.Page(_inside(_plan), title="Plan", url_path="plan"),
+        st.Page(_inside(_compare), title="Compare", url_path="compare"),
         review,
-        st.Page(upload_page, title="Review a video", url_path="upload"),
+        st.Page(_inside(_upload), title="Review a video", url_path="upload"),
     ]

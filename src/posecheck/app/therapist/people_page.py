@@ -9,6 +9,7 @@ from html import escape
 import streamlit as st
 
 from posecheck.app.therapist import shown
+from posecheck.app.therapist.door_page import passcode_settings
 from posecheck.clinic.arriving import opened, owner_of, take_in, therapist_key
 from posecheck.clinic.facts import SINCE_DAYS, people_of
 from posecheck.clinic.wording import counted
@@ -19,15 +20,16 @@ _MOST_BYTES = 512 * 1024**2
 _FILE, _TOLD, _NEW = "practice_file", "practice_told", "new_person"
 
 
-def people_page(store, *, today=None):
+def people_page(store, *, today=None, admitted=lambda: True):
     """The page.
 
     Parameters
     ----------
     store : Store
     today : date, optional
+    admitted : callable
+        Whether whoever looks may still see it: the field for a file is drawn without the page.
     """
-    shown.begin()
     st.title("People")
     left, right = st.columns([3, 2], gap="large")
     with left:
@@ -35,8 +37,9 @@ def people_page(store, *, today=None):
         _somebody_new(store)
     with right:
         st.header("Practice file from home")
-        _arriving(store)
+        _arriving(store, admitted)
         _key(store)
+        passcode_settings(store)
 
 
 def _people(everybody):
@@ -135,7 +138,9 @@ def _field():
 
 
 @st.fragment
-def _arriving(store):
+def _arriving(store, admitted):
+    if not admitted():
+        st.rerun()
     kept = st.session_state.setdefault(_FILE, {})
     piece = _field()(
         key="practice_file_field", data={"at": kept.get("at", 0), "name": kept.get("name", "")},

@@ -5,7 +5,7 @@ import re
 
 from posecheck.app.therapist.check_sets import check_sets
 from posecheck.clinic.history import done_sessions
-from posecheck.programme import Person, load_plan, parse_plan
+from posecheck.programme import Person, parse_plan, plan_in_force
 from posecheck.programme.drafting import checked, given
 from posecheck.programme.proposing import approved, proposed
 
@@ -47,7 +47,7 @@ class PlanDraft:
     def __init__(self, store, code, kept, *, forgotten=lambda key: False):
         self.store, self.code, self._kept = store, code, kept
         self.stored = store.plan(code)
-        self.plan = plan_of(self.stored)
+        self.plan = plan_in_force(self.stored)
         self.answers = Person.model_validate(store.person(code).profile.get("person", {}))
         told = self.plan.person
         said = {} if told is None else {name: getattr(told, name) for name in told.model_fields_set}
@@ -139,7 +139,7 @@ class PlanDraft:
             message = parse_plan(text).message
             self.stored = self.store.save_plan(self.code, text, source="therapist", message=message)
             self.store.save_setting(NAME, self.signed.strip())
-            self.plan = plan_of(self.stored)
+            self.plan = plan_in_force(self.stored)
         self.begin()
         return differs
 
@@ -178,7 +178,7 @@ class PlanDraft:
 
     def _in_force(self, held):
         """The newest plan that was there at a time."""
-        return plan_of(next((one for one in reversed(self.store.plans(self.code)) if held(one)), None))
+        return plan_in_force(next((one for one in reversed(self.store.plans(self.code)) if held(one)), None))
 
     def taken(self, one):
         """Whether a proposal is in the draft."""
@@ -194,11 +194,6 @@ class PlanDraft:
         """Not now: until there is more practice to judge by."""
         sessions = len(done_sessions(self.store, self.code))
         self.store.event(self.code, PUT_OFF, {**_mark(one), "sessions": sessions})
-
-
-def plan_of(stored):
-    """A stored plan, or the gentle one."""
-    return load_plan("gentle") if stored is None else parse_plan(stored.toml_text, where="the stored plan")
 
 
 def _mark(one):

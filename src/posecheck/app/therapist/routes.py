@@ -7,11 +7,12 @@ from functools import wraps
 from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from posecheck.app.live import TOKEN
 from posecheck.app.therapist.desk import desk
+from posecheck.app.therapist.door import COOKIE, LOCKED
 from posecheck.app.therapist.files import report_file
 from posecheck.clinic.sheet import changing, fixed, poses_of
 from posecheck.errors import PosecheckError
@@ -41,6 +42,19 @@ def _ours(act):
     return guarded
 
 
+def _inside(act):
+    """Only for whoever may see the therapist's pages, whatever the page knows."""
+
+    @_ours
+    @wraps(act)
+    async def guarded(request):
+        if await run_in_threadpool(desk().door.admits, request.cookies.get(COOKIE)):
+            return await act(request)
+        return JSONResponse({"trouble": LOCKED}, 403)
+
+    return guarded
+
+
 async def _case(request):
     """The recording that a request names; it may have to be read first."""
     case = await run_in_threadpool(desk().cases.get, request.path_params["key"])
@@ -49,7 +63,7 @@ async def _case(request):
     return case
 
 
-@_ours
+@_inside
 async def _sheet(request):
     case = await _case(request)
     told = await run_in_threadpool(lambda: {**fixed(case.review), **_now(case)})
@@ -60,7 +74,7 @@ def _now(case):
     return {**changing(case.review), "trouble": case.trouble}
 
 
-@_ours
+@_inside
 async def _poses(request):
     case = await _case(request)
     return Response(
@@ -68,14 +82,14 @@ async def _poses(request):
     )
 
 
-@_ours
+@_inside
 async def _film(request):
     case = await _case(request)
     path = await run_in_threadpool(desk().uploads.watchable, case)
     return Response(status_code=404) if path is None else FileResponse(path, media_type="video/mp4")
 
 
-@_ours
+@_inside
 async def _report(request):
     case, kind = await _case(request), request.path_params["kind"]
     made = await run_in_threadpool(report_file, case, kind, note=request.query_params.get("note", "")[:2000])
@@ -87,7 +101,7 @@ async def _report(request):
     return Response(content, media_type=media_type, headers={} if kind == "report.html" else kept)
 
 
-@_ours
+@_inside
 async def _corrected(request):
     case = await _case(request)
     act = request.path_params["act"]
@@ -113,7 +127,7 @@ async def _body(request):
     except ValueError:
         told = None
     if not isinstance(told, dict):
-        raise PosecheckError("A correction was expected, and this is none. Load the page again.")
+        raise PosecheckError("This could not be read. Load the page again.")
     return told
 
 
@@ -142,7 +156,7 @@ def _expanded(act, result):
     return for_each(result, reps, str(act["kind"]), act.get("value"))
 
 
-@_ours
+@_inside
 async def _upload(request):
     """A video's bytes, straight to a file: never more than a piece of it is in memory."""
     uploads, name = desk().uploads, request.query_params.get("name", "")
@@ -160,15 +174,49 @@ async def _upload(request):
     return JSONResponse({"key": upload.key})
 
 
+@_ours
+async def _door(request):
+    """The passcode is given, set, changed or taken away; who did may go in."""
+    told, act = await _body(request), request.path_params["act"]
+    passcode, new = str(told.get("passcode") or ""), str(told.get("new") or "")
+    door, grant = desk().door, None
+    if act == "open":
+        grant = await run_in_threadpool(door.open, passcode)
+    elif act == "set":
+        if new != str(told.get("again") or ""):
+            raise PosecheckError("The two differ. Type the new passcode twice.")
+        grant = await run_in_threadpool(door.set, passcode, new)
+    elif act == "remove":
+        await run_in_threadpool(door.remove, passcode)
+    else:
+        return Response(status_code=404)
+    answer = JSONResponse({"done": act})
+    if grant is not None:
+        answer.set_cookie(COOKIE, grant, httponly=True, samesite="strict")
+    return answer
+
+
+@_ours
+async def _leave(request):
+    """Lock, and go back to practice."""
+    desk().door.leave(request.cookies.get(COOKIE))
+    answer = RedirectResponse("/", 303)
+    answer.delete_cookie(COOKIE, httponly=True, samesite="strict")
+    return answer
+
+
 def _key(act, methods=("GET",)):
     return {"endpoint": act, "methods": list(methods)}
 
 
 ROUTES = [
-    Route("/room/case/{key}/sheet.json", **_key(_sheet)),
-    Route("/room/case/{key}/poses.bin", **_key(_poses)),
-    Route("/room/case/{key}/film.mp4", **_key(_film)),
-    Route("/room/case/{key}/files/{kind}", **_key(_report)),
-    Route("/room/case/{key}/{act}", **_key(_corrected, ("POST",))),
-    Route("/room/upload", **_key(_upload, ("PUT",))),
+    Route("/case/{key}/sheet.json", **_key(_sheet)),
+    Route("/case/{key}/poses.bin", **_key(_poses)),
+    Route("/case/{key}/film.mp4", **_key(_film)),
+    Route("/case/{key}/files/{kind}", **_key(_report)),
+    Route("/case/{key}/{act}", **_key(_corrected, ("POST",))),
+    Route("/upload", **_key(_upload, ("PUT",))),
+    Route("/door/leave", **_key(_leave)),
+    Route("/door/{act}", **_key(_door, ("POST",))),
 ]
+"""Below ``/room``."""

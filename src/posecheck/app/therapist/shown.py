@@ -5,6 +5,8 @@ from html import escape
 
 import streamlit as st
 
+from posecheck.app.live import TOKEN
+
 _STYLE = """
 <style>
 [data-testid="stMainBlockContainer"] { padding-top: 2rem; }
@@ -16,6 +18,9 @@ _STYLE = """
 .pc thead th { font-weight: 600; }
 .pc tbody th { font-weight: 400; }
 .pc caption { text-align: left; color: #4a5a72; padding-bottom: 0.3rem; }
+.pc-top { display: flex; gap: 1.5rem; }
+.pc-top a { color: #1f4e9e; min-height: 2rem; }
+.pc-top a:last-child { margin-left: auto; }
 .pc-links { display: flex; flex-wrap: wrap; gap: 0.6rem; }
 a.pc-link { display: inline-flex; align-items: center; min-height: 2.75rem; padding: 0 1rem; border: 1px solid #1f4e9e;
   border-radius: 0.5rem; color: #1f4e9e; text-decoration: none; background: #fff; }
@@ -33,6 +38,19 @@ figure.pc-picture figcaption { color: #10294d; }
 def begin():
     """The look of what follows; once a page."""
     st.html(_STYLE)
+
+
+def top(*, locks=False):
+    """Ways that every page has: the people, a video, and back to practice.
+
+    Parameters
+    ----------
+    locks : bool
+        Whether a passcode is set, so that going back to practice locks these pages.
+    """
+    back = ("Lock, and back to practice", f"/room/door/leave?token={TOKEN}") if locks else ("Practice", "/")
+    ways = "".join(anchor(*way) for way in (("People", "/therapist"), ("Review a video", "/upload"), back))
+    st.html(f'<nav class="pc-top" aria-label="Pages">{ways}</nav>')
 
 
 def anchor(text, url):

@@ -11,7 +11,6 @@ import streamlit as st
 from posecheck.app.live import TOKEN
 from posecheck.app.therapist.cases import Case
 from posecheck.app.therapist.desk import desk
-from posecheck.app.therapist.shown import begin, links
 from posecheck.app.therapist.uploads import OVER, STILL_S
 from posecheck.clinic.pointing import person_at, side_at
 from posecheck.clinic.suggest import suggested
@@ -51,25 +50,29 @@ def _base():
     return f"{address.scheme}://{address.netloc}/"
 
 
-def upload_page():
-    """The page: ``/upload``, with ``?person=CODE`` where it is known whose videos they are."""
+def upload_page(admitted=lambda: True):
+    """The page: ``/upload``, with ``?person=CODE`` where it is known whose videos they are.
+
+    Parameters
+    ----------
+    admitted : callable
+        Whether whoever looks may still see it: the videos are drawn without the page.
+    """
     st.title("Review a video")
-    begin()
-    links(("People", "/therapist"))
     _component("upload", '<div class="box"></div>')(
         key="upload", data={"key": "upload", "token": TOKEN, "base": _base()}, on_value_change=lambda: None
     )
     busy = _busy()
-    st.fragment(_videos, run_every=1.0 if busy else None)(busy)
+    st.fragment(_videos, run_every=1.0 if busy else None)(busy, admitted)
 
 
 def _busy():
     return any(upload.state not in OVER for upload in desk().uploads.all())
 
 
-def _videos(busy):
+def _videos(busy, admitted):
     uploads = desk().uploads.all()
-    if busy and not _busy():
+    if not admitted() or (busy and not _busy()):
         st.rerun()  # all is watched: nothing moves any more under the hand
     for upload in uploads:
         st.divider()
