@@ -9,6 +9,7 @@ from posecheck.app.household import Household
 from posecheck.app.room import Room
 from posecheck.errors import ProgrammeError
 from posecheck.store import open_store
+from posecheck.store.passcode import Passcode
 
 START_S = 1_764_000_000.0
 SIGNED = (
@@ -81,6 +82,28 @@ def test_a_plan_that_does_not_say_who_practises_needs_the_questions_first(house)
 def test_a_plan_that_says_two_things_is_refused(house, text, told):
     with pytest.raises(ProgrammeError, match=told):
         house.take_plan(text)
+
+
+def test_emptying_a_home_leaves_what_a_therapist_keeps_here(house):
+    house.take_plan(KNOWN)
+    code, store = house.code, house.store
+    assert not house.shared
+    store.save_person("P-012", {})
+    store.save_setting("voice_folder", "/somewhere")
+    Passcode(store.folder).set("amber river")
+    house.empty()
+    assert (house.code, house.known()) == (None, False)
+    assert [one.code for one in store.people()] == ["P-012"]
+    assert house.store.setting("voice_folder") is None
+    assert Passcode(store.folder).opens("amber river")
+    assert code not in [path.name for path in store.folder.rglob("*")]
+
+
+def test_emptying_a_home_of_its_own_leaves_nothing(house):
+    house.take_plan(KNOWN)
+    house.empty()
+    assert house.store.people() == ()
+    assert house.store.settings() == {}
 
 
 def test_a_locked_database_holds_up_nothing_and_loses_nothing(tmp_path):

@@ -15,12 +15,14 @@ from synthetic import movement, person
 from posecheck.analysis import analyse
 from posecheck.app.therapist.check_sets import check_sets
 from posecheck.app.therapist.spoken import LONGEST_S, as_opus
+from posecheck.clinic.arriving import therapist_key
 from posecheck.clinic.history import done_sessions
 from posecheck.errors import SourceError
 from posecheck.exercise import load_exercise
 from posecheck.programme import Person, agenda, load_plan, parse_plan
 from posecheck.records import Settings
 from posecheck.store import open_store
+from posecheck.store.sharing import new_identity
 
 CODE = "amber-river-42"
 START = datetime(2026, 3, 2, 18, tzinfo=UTC)
@@ -41,6 +43,14 @@ def page(folder, code):
     with open_store(folder=folder) as store:
         plan_page(store, code)
         measures_form(store, code)
+
+
+def at_a_desk(folder, code, drafts):
+    from posecheck.app.therapist.plan_page import plan_page
+    from posecheck.store import open_store
+
+    with open_store(folder=folder) as store:
+        plan_page(store, code, drafts)
 
 
 @pytest.fixture
@@ -250,6 +260,30 @@ def test_speech_is_small_enough_for_a_plan_file():
     assert len(base64.b64decode(as_opus(wav(12.0)))) < 60_000
 
 
+# The key with which home shares back
+
+
+def test_a_signed_plan_carries_the_key_of_this_computer(desk):
+    kept = desk.type("text_input", "signed", "A. Keller").save()
+    with open_store(folder=desk.folder) as store:
+        assert parse_plan(kept.toml_text).therapist.key == therapist_key(store)
+
+
+def test_a_key_from_elsewhere_stays_until_it_is_asked_for(folder):
+    _, elsewhere = new_identity()
+    with open_store(folder=folder) as store:
+        text = f'id = "spring"\nname = "Spring"\n[therapist]\nname = "B. Moser"\nkey = "{elsewhere}"\n'
+        store.save_plan(CODE, text, source="therapist")
+    desk = Desk(folder)
+    desk.type("text_input", "message", SIX_WORDS)
+    assert parse_plan(desk.save().toml_text).therapist.key == elsewhere
+    desk.type("checkbox", "own_key", True)
+    plan = parse_plan(desk.save().toml_text)
+    with open_store(folder=folder) as store:
+        assert plan.therapist.key == therapist_key(store)
+    assert not [one for one in desk.app.checkbox if one.key.endswith(".own_key")]
+
+
 # Limits
 
 
@@ -296,6 +330,27 @@ def test_what_was_typed_is_there_after_visiting_another_page(desk):
     desk.app.session_state["elsewhere"] = False
     assert "| load | 288 | 324 | 360 | 405 | 432 | 432 |" in desk.run().read()
     assert desk.field("text_input", "message").value == SIX_WORDS
+
+
+def test_changes_are_dropped_on_request(desk):
+    assert not [one for one in desk.app.button if one.label == "Drop the changes"]
+    desk.type("text_input", "message", SIX_WORDS)
+    desk.press("drop")
+    assert desk.field("text_input", "message").value == ""
+    assert not [one for one in desk.app.button if one.label == "Drop the changes"]
+
+
+def test_a_draft_outlives_the_window(folder):
+    drafts = {}
+    first, second = (
+        AppTest.from_function(at_a_desk, args=(str(folder), CODE, drafts), default_timeout=60) for _ in "ab"
+    )
+    field = lambda app, name: next(one for one in app.text_input if one.key.endswith(name))  # noqa: E731
+    field(first.run(), ".message").set_value(SIX_WORDS)
+    first.run()
+    second.run()
+    assert not second.exception
+    assert field(second, ".message").value == SIX_WORDS
 
 
 def test_a_plan_that_comes_in_meanwhile_is_shown_and_never_overwrites_a_draft(desk):

@@ -173,8 +173,8 @@ def test_tries_slow_down_and_the_passcode_itself_waits_too(door, clock):
             door.open("guess")
         told.append(str(other.value))
     assert told == [
-        *["This is another passcode than the one that was set. Please try again."] * 2,
-        "This is another passcode than the one that was set. Please try again in 2 seconds.",
+        *["That is another passcode. Please try again."] * 2,
+        "That is another passcode. Please try again in 2 seconds.",
     ]
     with pytest.raises(PosecheckError, match="A moment, please: the next try counts in 2 seconds"):
         door.open("amber river")

@@ -104,13 +104,13 @@ def test_pain_stands_first_on_the_page_of_a_person(hurt):
     assert words.index("It stopped the set.") > pain
     assert pain < words.index("stopped during Both arms up together: tired") < words.index("Asked for")
     assert words.count("pain, shoulder") == 1
-    assert "Weaker side: left. Plan: Plan for spring." in words
+    assert "Weaker side left Plan Plan for spring" in words
 
 
 def test_the_facts_of_a_person_are_in_the_first_lines(hurt):
     folder, code = hurt
     words = read(show("person", folder, code, "2026-03-07"))
-    assert "Last session: Fri 6 March, yesterday. In the last 7 days 3 of 3 sessions." in words
+    assert "Last session Fri 6 March, yesterday In the last 7 days 3 of 3 sessions" in words
     assert "Stronger side, by itself 3 × 4 to 5 (14) 3 × 2 to 5 (11) 5 repetitions, 1 whole set" in words
     assert "Confirmed by the raised hand in 2 of 2 sessions." in words
     assert "As last time: seen from the front" in words
@@ -184,9 +184,50 @@ def test_links_of_the_page_of_a_person(six_weeks):
     folder, code, day = six_weeks
     html = told(show("person", folder, code, day.isoformat()))
     assert f'href="/plan?person={code}"' in html
-    assert 'href="/therapist"' in html
     assert re.search(r'href="/compare\?sets=\d+,\d+"', html)
     assert 'target="_blank"' not in html
+
+
+def test_each_set_that_was_seen_has_its_report(hurt):
+    folder, code = hurt
+    html = told(show("person", folder, code, "2026-03-07"))
+    with open_store(folder=folder) as store:
+        seen = [
+            one.id for session in store.sessions(code) for one in store.sets(session.id) if one.trial_folder
+        ]
+    ways = re.findall(r'href="/room/case/set-(\d+)/files/report\.(pdf|html)\?token=[^"]+"', html)
+    assert ways[0] == (str(seen[-1]), "pdf")  # the newest one, at the top
+    assert {(int(one), kind) for one, kind in ways} == {
+        (one, kind) for one in seen for kind in ("pdf", "html")
+    }
+
+
+def test_somebody_is_exported_into_a_folder_of_this_user(hurt, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in (f"posecheck-{hurt[1]}-{date.today()}", f"posecheck-{hurt[1]}-{date.today()}-2"):
+        page = show("person", *hurt, "2026-03-07")
+        button(page, "Export everything").click().run()
+        assert f"Written: {tmp_path / name}." in page.success[0].value
+        assert (tmp_path / name / "reps.csv").exists()
+
+
+def test_somebody_is_deleted_once_the_code_is_typed(hurt, tmp_path):
+    folder, code = shutil.copytree(hurt[0], tmp_path / "data"), hurt[1]
+    with open_store(folder=folder) as store:
+        store.save_person("P-001", {})
+        store.save_setting("person", "P-001")  # whose home this is
+    page = show("person", folder, code, "2026-03-07")
+    field = next(one for one in page.text_input if one.label == f"To delete, type {code}")
+    field.set_value("P-001")
+    button(page, "Delete for good").click().run()
+    assert page.info[-1].value == f"Nothing was deleted: {code} was expected here, got P-001."
+    next(one for one in page.text_input if one.label == f"To delete, type {code}").set_value(f" {code} ")
+    button(page, "Delete for good").click().run()
+    assert page.success[0].value == f"Nothing of {code} is left here."
+    with open_store(folder=folder) as store:
+        assert [one.code for one in store.people()] == ["P-001"]
+        assert store.setting("person") == "P-001"
+    assert list((folder / "poses").rglob("*.npz")) == []
 
 
 def test_somebody_who_is_not_here_gets_one_sentence(tmp_path):
@@ -198,8 +239,8 @@ def test_a_person_without_any_session_has_a_whole_page(tmp_path):
     with open_store(folder=tmp_path / "data") as store:
         store.save_person("P-001", {})
     words = read(show("person", tmp_path / "data", "P-001", "2026-03-07"))
-    assert "Which side is weaker is not known here" in words
-    assert "No session yet." in words
+    assert "Weaker side not known here" in words
+    assert "Last session none yet" in words
     assert "No session in the last 14 days." in words
 
 
@@ -215,8 +256,8 @@ def test_the_list_of_people_tells_facts(hurt, tmp_path):
         store.end_session(session, at=at_noon(date(2026, 2, 26)))
     page = show("people", tmp_path / "data", "2026-03-07")
     words = read(page)
-    assert f"{code} yesterday 3 of 3 sessions 1 entry 2 stops none" in words
-    assert "P-001 no session for 9 days 0 of 3 sessions none none none" in words
+    assert f"{code} yesterday 3 of 3 none shoulder tired" in words
+    assert "P-001 no session for 9 days 0 of 3 none none none" in words
     assert words.index(code) < words.index("P-001")
     assert f'href="/person?code={code}"' in told(page)
 
@@ -245,7 +286,7 @@ def test_a_file_for_the_therapists_key_opens_by_itself_and_brings_nothing_twice(
         path = write_practice_file(home, code, tmp_path / "x.posecheck", recipient=therapist_key(clinic))
     page = chosen(show("people", tmp_path / "clinic", "2026-03-07"), path)
     assert page.success[0].value == f"{code}: 3 sessions, 6 sets new; 0 known already."
-    assert "1 entry" in read(page)
+    assert "yesterday 3 of 3 none shoulder tired" in read(page)
     page = chosen(page, path)
     assert page.success[0].value == f"{code}: 0 sessions, 0 sets new; 3 known already."
     with open_store(folder=tmp_path / "clinic") as clinic:

@@ -76,7 +76,8 @@ export default function ({ parentElement, setStateValue }) {
 def _chooser():
     """A field for one text file, which is read in the browser: its name and its text."""
     html = '<label>Plan file <input type="file" accept=".toml"></label>'
-    css = "label, input { display: block; font: 1rem/1.6 system-ui; }\ninput { min-height: 48px; }"  # else it is a path
+    # In lines: else it is taken for a path.
+    css = "label, input { display: block; font: 1rem/1.6 var(--st-font, system-ui); }\ninput { min-height: 48px; }"
     return st.components.v2.component(  # pyright: ignore[reportAttributeAccessIssue]
         "posecheck_plan_file", html=html, css=css, js=_CHOOSES
     )

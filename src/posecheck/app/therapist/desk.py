@@ -15,6 +15,11 @@ class Desk:
     ----------
     opened : callable, optional
         Opens the `Store`.
+
+    Attributes
+    ----------
+    drafts : dict of str to dict
+        Plans that are being changed, by the code of the person: they outlive the window.
     """
 
     def __init__(self, opened=None):
@@ -27,6 +32,7 @@ class Desk:
         self.door = Door(lambda: self.store.folder)
         self.cases = Cases(lambda: self.store)
         self.uploads = Uploads(lambda: self.store.folder)
+        self.drafts = {}
 
     @property
     def store(self):
@@ -58,6 +64,7 @@ def let_go_of(code):
     """Nothing of somebody who is about to be deleted stays open here."""
     if _desk.cache_info().currsize:
         desk().cases.forget_person(code)
+        desk().drafts.pop(code, None)
 
 
 def close_desk():

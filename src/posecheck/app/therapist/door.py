@@ -111,7 +111,7 @@ class Door:
         wait_s = min(LONGEST_WAIT_S, 2.0 ** (self._tries - TRIES + 1)) if self._tries >= TRIES else 0.0
         self._wait_until_s = self._clock() + wait_s
         after = f" in {_seconds(wait_s)}" if wait_s else ""
-        raise PosecheckError(f"This is another passcode than the one that was set. Please try again{after}.")
+        raise PosecheckError(f"That is another passcode. Please try again{after}.")
 
 
 def _seconds(wait_s):

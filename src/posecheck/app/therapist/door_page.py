@@ -33,7 +33,8 @@ export default function ({ parentElement, data }) {
 }
 """
 _STYLE = """
-form { display: flex; flex-wrap: wrap; align-items: end; gap: 0.8rem; font: 1rem/1.5 system-ui; color: #10294d; }
+form { display: flex; flex-wrap: wrap; align-items: end; gap: 0.8rem; color: #10294d;
+  font: 1rem/1.5 var(--st-font, system-ui); }
 label { display: grid; gap: 0.2rem; }
 input { box-sizing: border-box; width: 15rem; max-width: 100%; min-height: 44px; padding: 0 0.7rem; font: inherit;
   border: 1px solid #4a5a72; border-radius: 0.5rem; background: #fff; color: inherit; }
@@ -71,11 +72,7 @@ def ask():
     st.write("A passcode was set for these pages.")
     _show("open", (_CURRENT,), "Open")
     links(("Back to practice", "/"))
-    with st.expander("Forgotten?"):
-        st.write(
-            "On this computer, the command `posecheck data unlock` takes the passcode away; nothing else is lost. It "
-            "keeps these pages from a curious eye. It does not encrypt what is kept on the disk."
-        )
+    st.write("Forgotten? On this computer, `posecheck data unlock` takes it away; nothing else is lost.")
 
 
 def passcode_settings(store):
@@ -83,12 +80,12 @@ def passcode_settings(store):
     with st.expander("Passcode for these pages"):
         if not Passcode(store.folder).mark:
             st.write(
-                f"None is set: whoever sits at this computer can open them. A passcode has at least {LEAST} letters or "
-                "digits. It keeps these pages from a curious eye; it does not encrypt what is kept on the disk. "
-                "Practice never asks for it."
+                "Whoever sits at this computer can open them. With a passcode they ask for it; practice never does. It "
+                "keeps these pages from a curious eye, and does not encrypt what is kept on the disk. At least "
+                f"{LEAST} letters or digits."
             )
             _show("set", _NEW, "Set the passcode")
             return
-        st.write("It is asked for here after half an hour without use, and after *Lock*.")
+        st.write("It is asked for again after half an hour without use, and after *Lock*.")
         _show("set", (_CURRENT, *_NEW), "Change it")
         _show("remove", (_CURRENT,), "Take it away")

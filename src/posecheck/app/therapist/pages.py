@@ -19,13 +19,13 @@ def _people():
 def _person():
     from posecheck.app.therapist.person_page import person_page
 
-    _of_somebody(person_page, "code")
+    person_page(desk().store, st.query_params.get("code", ""))
 
 
 def _plan():
     from posecheck.app.therapist.plan_page import plan_page
 
-    _of_somebody(plan_page, "person")
+    plan_page(desk().store, st.query_params.get("person", ""), desk().drafts)
 
 
 def _compare():
@@ -45,11 +45,6 @@ def _upload():
     from posecheck.app.therapist.upload_page import upload_page
 
     upload_page(_admitted)
-
-
-def _of_somebody(page, parameter):
-    code = st.query_params.get(parameter, "")
-    page(desk().store, desk().store.person(code).code)
 
 
 def _inside(page):

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections import Counter
 from datetime import date
 from functools import cache
 from html import escape
@@ -11,13 +12,13 @@ import streamlit as st
 from posecheck.app.therapist import shown
 from posecheck.app.therapist.door_page import passcode_settings
 from posecheck.clinic.arriving import opened, owner_of, take_in, therapist_key
-from posecheck.clinic.facts import SINCE_DAYS, people_of
-from posecheck.clinic.wording import counted
+from posecheck.clinic.facts import SINCE_DAYS, people_of, stopped_for
+from posecheck.clinic.wording import flag_named, site_named
 from posecheck.errors import PosecheckError
 from posecheck.store.sharing import opened_by_words
 
 _MOST_BYTES = 512 * 1024**2
-_FILE, _TOLD, _NEW = "practice_file", "practice_told", "new_person"
+_FILE, _ARRIVED, _NEW = "practice_file", "practice_told", "new_person"
 
 
 def people_page(store, *, today=None, admitted=lambda: True):
@@ -31,7 +32,7 @@ def people_page(store, *, today=None, admitted=lambda: True):
         Whether whoever looks may still see it: the field for a file is drawn without the page.
     """
     st.title("People")
-    left, right = st.columns([3, 2], gap="large")
+    left, right = st.columns([5, 2], gap="large")
     with left:
         _people(people_of(store, today or date.today()))
         _somebody_new(store)
@@ -49,20 +50,24 @@ def _people(everybody):
     rows = [
         (
             shown.anchor(one.code, f"/person?code={one.code}"),
-            _last(one), _practised(one), _entries(len(one.pains), "entry", "entries"), _entries(len(one.stops), "stop"),
-            _entries(len(one.red_flags), "time"),
+            _last(one), _practised(one), _told(flag_named(flag.flag) for flag in one.red_flags),
+            _told(site_named(pain.site) for pain in one.pains),
+            _told(stopped_for(stop.reason) for stop in one.other_stops),
         )
         for one in everybody
     ]  # fmt: skip
     shown.table(
-        ("Code", "Last session", "Last 7 days", "Pain", "Stops", "New symptom"), rows,
-        caption=f"Pain, stops and new symptoms: as told in the last {SINCE_DAYS} days. First whom something happened "
+        ("Code", "Last session", "Sessions, 7 days", "New symptom", "Pain", "Other stops"), rows, below=True,
+        caption=f"New symptoms, pain and stops: as told in the last {SINCE_DAYS} days. First whom something happened "
         "to, then who has not practised for longest.",
     )  # fmt: skip
 
 
-def _entries(number, one, many=None):
-    return f"<strong>{counted(number, one, many)}</strong>" if number else "none"
+def _told(entries):
+    """What was told, each once, with how often; newest first."""
+    times = Counter(entries)
+    said = ", ".join(f"{what} ({n} times)" if n > 1 else what for what, n in times.items())
+    return f"<strong>{escape(said)}</strong>" if said else "none"
 
 
 def _last(facts):
@@ -77,7 +82,7 @@ def _last(facts):
 def _practised(facts):
     if facts.adherence is None:
         return "plan not readable"
-    return f"{facts.adherence.sessions} of {counted(facts.adherence.planned, 'session')}"
+    return f"{facts.adherence.sessions} of {facts.adherence.planned}"
 
 
 def _somebody_new(store):
@@ -128,7 +133,7 @@ def _field():
     """A browser's own field for one file of any size; a file that is dropped on it is taken as well."""
     html = '<label>Choose the file, or drop it here <input type="file" accept=".posecheck"></label><output></output>'
     css = """
-      label, output { display: block; font: 1rem/1.6 system-ui; }
+      label, output { display: block; font: 1rem/1.6 var(--st-font, system-ui); }
       label { padding: 1rem; border: 2px dashed #4a5a72; border-radius: 0.5rem; }
       input { display: block; box-sizing: border-box; width: 100%; min-height: 48px; margin-top: 0.4rem; font: inherit }
     """
@@ -147,10 +152,10 @@ def _arriving(store, admitted):
         on_piece_change=lambda: None,
     ).piece  # fmt: skip
     if piece:
-        st.session_state.pop(_TOLD, None)
+        st.session_state.pop(_ARRIVED, None)
         _take_piece(kept, piece)
         st.rerun(scope="fragment")
-    _told()
+    _taken_in()
     if kept.get("trouble"):
         st.info(kept["trouble"])
     elif kept.get("whole"):
@@ -204,12 +209,12 @@ def _open(store, kept):
         person = None if choice == new else choice
     arrived = take_in(store, contents, person=person)
     kept.clear()
-    st.session_state[_TOLD] = arrived
+    st.session_state[_ARRIVED] = arrived
     st.rerun()
 
 
-def _told():
-    arrived = st.session_state.get(_TOLD)
+def _taken_in():
+    arrived = st.session_state.get(_ARRIVED)
     if arrived is not None:
         st.success(f"{arrived.person}: {arrived.words}")
         shown.links((f"Look at {arrived.person}", f"/person?code={arrived.person}"))
@@ -218,8 +223,8 @@ def _told():
 def _key(store):
     with st.expander("Your key for practice files"):
         st.write(
-            "With this key in a plan, home shares practice files that open here by themselves, and nowhere else. "
-            "Without it each file comes with four words."
+            "With this key in a plan, home shares practice files that open here by themselves, and nowhere else; plans "
+            "that are signed here carry it. Without it each file comes with four words."
         )
         if store.setting("therapist_identity") or st.button("Make my key"):
             key = therapist_key(store)

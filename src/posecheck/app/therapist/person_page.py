@@ -5,7 +5,10 @@ from html import escape
 
 import streamlit as st
 
+from posecheck.app.exporting import export_button
+from posecheck.app.live import TOKEN
 from posecheck.app.therapist import shown
+from posecheck.app.therapist.desk import let_go_of
 from posecheck.app.therapist.measures_form import measures_form
 from posecheck.app.therapist.over_weeks import over_weeks
 from posecheck.clinic.doses import done_and_seen
@@ -29,6 +32,7 @@ from posecheck.clinic.worth import named, worth_watching
 from posecheck.errors import PosecheckError
 
 _SESSIONS_SHOWN = 12
+_DELETED = "person_deleted"
 _NOTHING = {"imagery": "Imagined", "task": "Everyday task"}
 
 
@@ -41,8 +45,12 @@ def person_page(store, code, today=None):
     code : str
     today : date, optional
     """
-    shown.begin()
     today = today or date.today()
+    if st.session_state.get(_DELETED) == code:
+        st.title(code)
+        st.success(f"Nothing of {code} is left here.")
+        shown.links(("People", "/therapist"))
+        return
     try:
         facts = facts_of(store, code, today=today)
     except PosecheckError as error:
@@ -50,7 +58,7 @@ def person_page(store, code, today=None):
         st.info(str(error))
         shown.links(("People", "/therapist"))
         return
-    _head(facts)
+    _head(store, facts)
     _pain_and_stops(facts)
     left, right = st.columns([3, 2], gap="large")
     with left:
@@ -66,35 +74,45 @@ def person_page(store, code, today=None):
     over_weeks(store, code, facts.weaker_side)
     with st.expander("Type in a measure of the clinic"):
         measures_form(store, code)
-    _sessions(store, code)
+    _sessions(store, code, facts.weaker_side)
+    _leaving(store, code)
 
 
-def _head(facts):
+def _head(store, facts):
     st.title(facts.code)
-    side = (
-        f"Weaker side: {facts.weaker_side}" if facts.weaker_side else "Which side is weaker is not known here"
-    )
     done = facts.adherence
-    week = f" In the last 7 days {done.sessions} of {counted(done.planned, 'session')}." if done else ""
-    st.write(f"{side}. Plan: {facts.plan}. {_last(facts)}{week}")
-    shown.links(
-        ("Plan", f"/plan?person={facts.code}"), ("Compare two recordings", f"/compare?person={facts.code}"),
-        ("People", "/therapist"),
-    )  # fmt: skip
+    seen = camera_sets(store, facts.code)
+    told, ways = st.columns([5, 4], vertical_alignment="center")
+    with told:
+        shown.facts(
+            ("Weaker side", facts.weaker_side or "not known here"), ("Plan", facts.plan),
+            ("Last session", _last(facts)),
+            *([("In the last 7 days", f"{done.sessions} of {counted(done.planned, 'session')}")] if done else []),
+        )  # fmt: skip
+    with ways:
+        shown.links(
+            ("Plan", f"/plan?person={facts.code}"),
+            ("Compare recordings", f"/compare?person={facts.code}"),
+            *([("Newest report (PDF)", _report(seen[0][1], "pdf"))] if seen else []),
+        )
+
+
+def _report(one, kind):
+    return f"/room/case/set-{one.id}/files/report.{kind}?token={TOKEN}"
 
 
 def _last(facts):
     if facts.last_day is None:
-        return "No session yet."
+        return "none yet"
     days = facts.days_since_last
     ago = "today" if not days else "yesterday" if days == 1 else f"{days} days ago"
-    return f"Last session: {told_day(facts.last_day)}, {ago}."
+    return f"{told_day(facts.last_day)}, {ago}"
 
 
 def _pain_and_stops(facts):
     st.header("Pain and stops")
     told = [
-        f"<strong>{told_day(one.day)}: new that day: {escape(flag_named(one.flag))}.</strong> The session ended there."
+        f"<strong>{told_day(one.day)}: {escape(flag_named(one.flag))}.</strong> The session ended there."
         for one in facts.red_flags
     ]
     told += [
@@ -132,7 +150,11 @@ def _asked_and_done(facts):
 def _way(dose):
     if dose.role in _NOTHING:
         return _NOTHING[dose.role]
-    mode = "" if dose.role == "check" else f", {MODES.get(dose.mode, dose.mode)}"
+    mode = (
+        ""
+        if dose.role in ("check", "both") and dose.mode == "active"
+        else f", {MODES.get(dose.mode, dose.mode)}"
+    )
     return f"{ROLES[dose.role]}{mode}"
 
 
@@ -176,7 +198,9 @@ def _answered(one):
 def _notes(facts):
     if facts.notes or facts.questions:
         st.header("Also told")
-        shown.lines([escape(one) for one in (*facts.notes, *facts.questions)])
+        shown.lines(
+            [escape(one) for one in (*facts.notes, *(f"Home asks: {one}" for one in facts.questions))]
+        )
 
 
 def _worth(store, code, facts):
@@ -216,19 +240,21 @@ def _set_up(store, code):
             shown.picture(place.picture, alt, caption=told_day(place.day))
 
 
-def _sessions(store, code):
+def _sessions(store, code, weaker_side):
     st.header("Sessions")
     sessions = list(reversed(store.sessions(code)))
     if not sessions:
         st.write("None yet.")
+        return
+    tables = []
     for session in sessions[:_SESSIONS_SHOWN]:
         day, sets = day_of(session.started_utc), store.sets(session.id)
         ended = {"done": "", "left": ", left early", "stopped": ", stopped", "running": ", not ended"}[
             session.state
         ]
-        with st.expander(f"{told_day(day)} {day.year}: {counted(len(sets), 'set')}{ended}"):
-            rows = [(_set_link(one), *_set_told(store, one)) for one in sets]
-            shown.table(("Set", "Side", "Way", "Repetitions", "Seen"), rows)
+        rows = [(_set_link(one), *_set_told(store, one, weaker_side), _reports(one)) for one in sets]
+        tables.append((f"{told_day(day)} {day.year}: {counted(len(sets), 'set')}{ended}", rows))
+    shown.folded(("Set", "Side", "Way", "Repetitions", "Seen", "Report"), tables)
     if len(sessions) > _SESSIONS_SHOWN:
         st.write(f"{counted(len(sessions) - _SESSIONS_SHOWN, 'session')} before that.")
 
@@ -238,9 +264,16 @@ def _set_link(one):
     return shown.anchor(name, f"/review?set={one.id}") if one.trial_folder else escape(name)
 
 
-def _set_told(store, one):
+def _reports(one):
+    if not one.trial_folder:
+        return ""
+    ways = (("PDF", _report(one, "pdf")), ("page", _report(one, "html")))
+    return ", ".join(shown.anchor(*way) for way in ways)
+
+
+def _set_told(store, one, weaker_side):
     done, seen = done_and_seen(one, store.reps(one.id) if one.trial_folder else ())
-    weaker = one.result.get("provenance", {}).get("settings", {}).get("affected")
+    weaker = one.result.get("provenance", {}).get("settings", {}).get("affected") or weaker_side
     planned = f" of {one.planned_reps}" if one.planned_reps else ""
     stopped = ", stopped" if one.state == "stopped" else ""
     return (
@@ -248,3 +281,40 @@ def _set_told(store, one):
         f"{done}{planned}{stopped}",
         f"{seen}, from {seen_from(one.view)}" if one.trial_folder else "no camera",
     )  # fmt: skip
+
+
+def _leaving(store, code):
+    """Everything of the person taken along, or deleted."""
+    st.header("Take along, delete")
+    export_button(store, code)
+    with st.expander(f"Delete {code}"):
+        st.write(
+            "Sessions, recordings, answers, plans and measures of this person go from this computer and cannot be "
+            "brought back. What was exported or shared stays where it is."
+        )
+        with st.form(f"delete.{code}", border=False):
+            typed = st.columns(3)[0].text_input(f"To delete, type {code}", autocomplete="off")
+            asked = st.form_submit_button("Delete for good")
+        if asked and typed.strip() == code:
+            delete_person(store, code)
+            st.session_state[_DELETED] = code
+            st.rerun()
+        elif asked:
+            st.info(f"Nothing was deleted: {code} was expected here, got {typed.strip() or 'nothing'}.")
+
+
+def delete_person(store, code):
+    """Delete somebody; when this computer is their home, the survivor's screen begins anew.
+
+    Parameters
+    ----------
+    store : Store
+    code : str
+    """
+    let_go_of(code)
+    if store.setting("person") == code:
+        from posecheck.app.server import room
+
+        room().empty()
+    else:
+        store.delete_person(code)

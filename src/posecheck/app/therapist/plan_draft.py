@@ -4,6 +4,7 @@ import copy
 import re
 
 from posecheck.app.therapist.check_sets import check_sets
+from posecheck.clinic.arriving import therapist_key
 from posecheck.clinic.history import done_sessions
 from posecheck.programme import Person, parse_plan, plan_in_force
 from posecheck.programme.drafting import checked, given
@@ -73,7 +74,7 @@ class PlanDraft:
         signed = self.plan.therapist.name if self.plan.therapist else self.store.setting(NAME, "")
         reasons = {one.cap: one.reason for one in self.plan.exceed}
         self._kept.update(of=self._of(), begun=values, shown=values, values=values, reasons=reasons, signed=signed,
-                          taken=[], turn=self._kept.get("turn", 0) + 1)  # fmt: skip
+                          own_key=False, taken=[], turn=self._kept.get("turn", 0) + 1)  # fmt: skip
 
     def _named(self, values):
         """The gentle plan becomes a plan of this person's."""
@@ -98,6 +99,20 @@ class PlanDraft:
     @signed.setter
     def signed(self, name):
         self._kept["signed"] = name
+
+    @property
+    def own_key(self):
+        """Whether the key of this computer takes the place of another one."""
+        return self._kept["own_key"]
+
+    @own_key.setter
+    def own_key(self, wanted):
+        self._kept["own_key"] = wanted
+
+    @property
+    def changed(self):
+        """Whether anything differs from the newest plan."""
+        return self._kept["values"] != self._kept["begun"]
 
     @property
     def reasons(self):
@@ -130,7 +145,20 @@ class PlanDraft:
 
     def outcome(self):
         """What comes of the draft: see `posecheck.programme.drafting.checked`."""
-        return checked(self.plan, self.values, therapist=self.signed or None, reasons=self.reasons)
+        return checked(self.plan, self.values, therapist=self._therapist(), reasons=self.reasons)
+
+    def _therapist(self):
+        """Who answers for it, and the key with which home shares back: one that the plan has stays until asked."""
+        if not self.signed.strip():
+            return None
+        own = therapist_key(self.store)
+        return {"name": self.signed.strip(), "key": own if self.own_key else self.key_before or own}
+
+    @property
+    def key_before(self):
+        """Key of another computer, which the plan has; None where there is none."""
+        key = self.plan.therapist and self.plan.therapist.key
+        return None if key is None or key == therapist_key(self.store) else key
 
     def save(self, text):
         """Keep a plan that is in order, and begin anew with it; whether it differs from the one before."""

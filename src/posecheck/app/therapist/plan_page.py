@@ -33,7 +33,7 @@ EFFECTS = {"range": _OWN, "hold": _OWN, "tempo": _OWN, "reps": _FURTHER, "sets":
            "variation": "It takes the place of the one before, which stays in the plan for later."}  # fmt: skip
 
 
-def plan_page(store, code):
+def plan_page(store, code, drafts=None):
     """The page.
 
     Parameters
@@ -41,11 +41,13 @@ def plan_page(store, code):
     store : Store
     code : str
         Of the person.
+    drafts : dict, optional
+        What lasts from one drawing of the page to the next, by code; otherwise it lasts as long as the window.
     """
-    kept = st.session_state.setdefault(f"plan.{code}", {})
+    kept = (st.session_state.setdefault("plan.drafts", {}) if drafts is None else drafts).setdefault(code, {})
     page = _Page(PlanDraft(store, code, kept, forgotten=lambda key: key not in st.session_state))
     page.head()
-    left, right = st.columns([2, 1], gap="large")
+    left, right = st.columns([5, 2], gap="medium")
     with left:
         page.exercises()
         page.contraindications()
@@ -100,7 +102,7 @@ class _Page:
         """The exercises, in order of preference."""
         draft, self._glances = self.draft, {}
         for table, head in HEADS.items():
-            st.subheader(head)
+            st.header(head)
             self._glances[table], acts, rows = st.container(), [], draft.shown[table]
             draft.values[table] = []
             for number, row in enumerate(rows):
@@ -116,7 +118,7 @@ class _Page:
     def contraindications(self):
         """Ticks: an exercise that has one of them is not offered, whatever else is ticked."""
         draft = self.draft
-        st.subheader("Contraindications")
+        st.header("Contraindications")
         with st.expander("Tick what speaks against an exercise"):
             boxes = st.columns(3)
             ticked = [
@@ -135,7 +137,7 @@ class _Page:
     def weeks(self):
         """The table, what it comes to, and the limits."""
         draft, shown, values = self.draft, self.draft.shown, self.draft.values
-        st.subheader("Weeks")
+        st.header("Weeks")
         values["week"] = week_fields(shown["week"], key=draft.key("weeks"))
         self._place("week")
         self._facts = st.container()
@@ -164,7 +166,7 @@ class _Page:
     def proposals(self):
         """What waits for a yes."""
         draft = self.draft
-        st.subheader("Proposals")
+        st.header("Proposals")
         waiting = draft.waiting()
         if not waiting:
             st.write("Nothing waits.")
@@ -186,7 +188,7 @@ class _Page:
     def message(self):
         """What home hears at the next start."""
         draft, shown = self.draft, self.draft.shown
-        st.subheader("Message")
+        st.header("Message")
         text = st.text_input(
             "Said once, at the next start at home", shown["message"], key=draft.key("message")
         )
@@ -230,11 +232,16 @@ class _Page:
 
     def sign(self):
         """Who answers for it."""
-        st.subheader("Sign and send")
+        st.header("Sign and send")
         self._place("therapist", "")
         self.draft.signed = st.text_input(
             "Your name", self.draft.signed, key=self.draft.key("signed"), help="It goes home with the plan."
         )
+        if self.draft.key_before:
+            self.draft.own_key = st.checkbox(
+                "What home shares opens on this computer from now on, not on the one before", self.draft.own_key,
+                key=self.draft.key("own_key"),
+            )  # fmt: skip
         self._end = st.container()
 
     # ── what comes of it ──────────────────────────────────────────────────────────────────────────────────────
@@ -304,6 +311,9 @@ class _Page:
                 else "Nothing has changed."
             )
             st.session_state[f"plan.{draft.code}.said"] = told
+            st.rerun()
+        if draft.changed and st.button("Drop the changes", key=draft.key("drop")):
+            draft.begin()
             st.rerun()
         if text:
             name = f"{draft.code}-plan.toml"

@@ -266,17 +266,18 @@ def _offer(exercise):
 def week_fields(rows, *, key):
     """The table of the weeks as one grid; the rows as they are now."""
     number = st.column_config.NumberColumn
-    whole: Any = {"min_value": 1, "max_value": 99, "step": 1, "width": 78}
+    whole: Any = {"min_value": 1, "max_value": 99, "step": 1}
     columns = {
-        "week": number("week", disabled=True, width=52),
-        "sessions": number("a week", help="Sessions a week.", **whole), "exercises": number("exercises", **whole),
-        "sets": number("sets", help="Of the stronger side in a session, all exercises together.", **whole),
-        "reps": number("reps", help="Repetitions a set.", **whole),
+        "week": number("week", disabled=True, width=50),
+        "sessions": number("a week", help="Sessions a week.", width=84, **whole),
+        "exercises": number("exercises", width=98, **whole),
+        "sets": number("sets", help="Of the stronger side in a session, all exercises together.", width=66, **whole),
+        "reps": number("reps", help="Repetitions a set.", width=70, **whole),
         "effort": number("effort", help="Planned, of 10.", min_value=0.5, max_value=10.0, step=0.5, format="%g",
-                         width=74),
-        "level": st.column_config.SelectboxColumn("level", options=list(LEVELS), width=68),
-        **{name: number(f"{word}, s", min_value=0.0, max_value=60.0, step=0.5, format="%g", width=70)
-           for name, word in PHASES.items()},
+                         width=76),
+        "level": st.column_config.SelectboxColumn("level", options=list(LEVELS), width=70),
+        **{name: number(word, help="Seconds; open: at one's own pace.", min_value=0.0, max_value=60.0, step=0.5,
+                        format="%g", width=74) for name, word in PHASES.items()},
     }  # fmt: skip
     flat = [
         {
