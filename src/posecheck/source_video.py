@@ -16,6 +16,7 @@ _FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,asf,
 _OPTIONS = {"protocol_whitelist": "file", "format_whitelist": _FORMATS}
 
 _FULL_HD_PX = 1920 * 1088
+_HDR = (16, 18)  # PQ and HLG; turned into common colours, the pose model saw no more
 
 
 class VideoFileReader:
@@ -37,6 +38,10 @@ class VideoFileReader:
         except BaseException:
             self.close()
             raise
+        if self._first.color_trc in _HDR:
+            self.warnings.append(
+                "the colours are HDR: they look pale here, and ranges differ by a degree or two"
+            )
         if self._upright.stretched:
             self.warnings.append(
                 f"the stored pixels are not square ({self._upright.pixel_aspect:.3f} wide for 1 high): "

@@ -7,6 +7,7 @@ from functools import wraps
 from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
@@ -157,18 +158,32 @@ def _expanded(act, result):
 
 
 @_inside
+async def _welcome(request):
+    """Whether a video may come: asked before it is sent, so that nobody waits for a refusal."""
+    asked = request.query_params
+    await run_in_threadpool(desk().uploads.welcome, asked.get("name", ""), _number(asked.get("size", "")))
+    return Response(status_code=204)
+
+
+def _number(text):
+    return int(text) if text.isdigit() else None
+
+
+@_inside
 async def _upload(request):
     """A video's bytes, straight to a file: never more than a piece of it is in memory."""
     uploads, name = desk().uploads, request.query_params.get("name", "")
-    length = request.headers.get("content-length", "")
-    upload = await run_in_threadpool(uploads.begin, name, int(length) if length.isdigit() else None)
+    length = _number(request.headers.get("content-length", ""))
+    upload = await run_in_threadpool(uploads.begin, name, length)
     try:
         async for piece in request.stream():
             if piece:
                 await run_in_threadpool(uploads.receive, upload, piece)
-    except BaseException:
-        # The page was left, or the cable pulled: half a video is no use to anybody.
+    except BaseException as error:
+        # The page was left, or the upload cancelled: half a video is no use to anybody.
         await asyncio.shield(run_in_threadpool(uploads.forget, upload.key))
+        if isinstance(error, ClientDisconnect):
+            return Response(status_code=204)  # nobody hears it
         raise
     await run_in_threadpool(uploads.received, upload)
     return JSONResponse({"key": upload.key})
@@ -215,6 +230,7 @@ ROUTES = [
     Route("/case/{key}/film.mp4", **_key(_film)),
     Route("/case/{key}/files/{kind}", **_key(_report)),
     Route("/case/{key}/{act}", **_key(_corrected, ("POST",))),
+    Route("/upload", **_key(_welcome, ("POST",))),
     Route("/upload", **_key(_upload, ("PUT",))),
     Route("/door/leave", **_key(_leave)),
     Route("/door/{act}", **_key(_door, ("POST",))),

@@ -16,7 +16,7 @@ from posecheck.clinic.pointing import person_at, side_at
 from posecheck.clinic.suggest import suggested
 from posecheck.errors import PosecheckError
 from posecheck.exercise import list_exercises, load_exercise
-from posecheck.records import OTHER_SIDE, Settings
+from posecheck.records import OTHER_SIDE, SIDES, Settings
 from posecheck.reviewing import Review
 
 STATIC = Path(__file__).parents[1] / "static"
@@ -34,6 +34,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 """
 
 
+_STATES = {"waiting": "Waits for its turn", "watching": "Being watched"}
 _KINDS = {"practice": "Practice, to a target", "check": "Check set, as far as comfortable"}
 
 
@@ -60,7 +61,7 @@ def upload_page(admitted=lambda: True):
     """
     st.title("Review a video")
     _component("upload", '<div class="box"></div>')(
-        key="upload", data={"key": "upload", "token": TOKEN, "base": _base()}, on_value_change=lambda: None
+        key="upload", data={"key": TOKEN, "token": TOKEN, "base": _base()}, on_value_change=lambda: None
     )
     busy = _busy()
     st.fragment(_videos, run_every=1.0 if busy else None)(busy, admitted)
@@ -71,12 +72,12 @@ def _busy():
 
 
 def _videos(busy, admitted):
-    uploads = desk().uploads.all()
     if not admitted() or (busy and not _busy()):
         st.rerun()  # all is watched: nothing moves any more under the hand
-    for upload in uploads:
+    for upload in desk().uploads.all():
+        if upload.state == "receiving":
+            continue  # the page that sends it shows that
         st.divider()
-        st.subheader(upload.name)
         try:
             _video(upload)
         except PosecheckError as error:
@@ -84,19 +85,20 @@ def _videos(busy, admitted):
 
 
 def _video(upload):
+    name, close = st.columns([6, 1], vertical_alignment="bottom")
+    name.header(upload.name)
+    if close.button("Close" if upload.state in OVER else "Cancel", key=f"close_{upload.key}"):
+        desk().cases.forget(upload.key)
+        desk().uploads.forget(upload.key)
+        st.rerun(scope="fragment")
     if upload.state == "stopped":
         st.info(upload.trouble)
     elif upload.state != "ready":
         left = f", about {upload.left_s:.0f} s left" if upload.left_s is not None else ""
-        words = {"receiving": "Being received", "waiting": "Waits for its turn", "watching": "Being watched"}
-        st.progress(upload.part, f"{words[upload.state]}{left}")
-    if st.button("Close" if upload.state in OVER else "Cancel", key=f"close_{upload.key}"):
-        desk().cases.forget(upload.key)
-        desk().uploads.forget(upload.key)
-        st.rerun(scope="fragment")
+        st.progress(upload.part, f"{_STATES[upload.state]}{left}")
     if not upload.still or upload.state == "stopped":
         return
-    picture, questions = st.columns([1, 1])
+    picture, questions = st.columns([1, 1], gap="large")
     with picture:
         _still(upload)
     with questions:
@@ -105,74 +107,105 @@ def _video(upload):
 
 def _still(upload):
     """Whom to follow, where there are several; then which arm or leg is the weaker one."""
-    several = len(upload.people) > 1 and upload.person is None
+    several = _several(upload)
     alt = "Click the person to follow." if several else "Click the weaker arm or leg."
     st.write(alt)
     clicked = _component("still", '<div class="still"></div>')(
         key=f"still_{upload.key}_{several}",
         data={"key": f"{upload.key}{several}", "base": _base(), "alt": alt,
+              "mark": None if several else upload.chosen.get("click"),
               "picture": "data:image/jpeg;base64," + b64encode(upload.still).decode()},
         on_value_change=lambda: None,
     ).value  # fmt: skip
-    if not clicked:
-        return
-    if several:
+    if clicked and several:
         desk().uploads.watch(upload, person=person_at(upload.people, clicked["x"]))
         st.rerun()
-    else:
+    if clicked:
         upload.chosen["click"] = (clicked["x"], clicked["y"])
+        st.rerun(scope="fragment")  # so that the mark stays where the click was
+    if upload.track is not None:
+        for warning in upload.track.source["warnings"]:
+            st.write(f"{warning[:1].upper()}{warning[1:]}.")
+
+
+def _several(upload):
+    return len(upload.people) > 1 and upload.person is None
+
+
+# ── questions ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _asked(upload, name, label, options, *, told=str, first=None, **further):
+    """A choice that belongs to the video and not to the page: a second page, or this one loaded again, shows it too."""
+    key, chosen = f"{name}_{upload.key}", upload.chosen
+    answer = chosen.get(name, first)
+    st.session_state[key] = answer = answer if answer in options else first
+
+    def answered():
+        chosen[name] = st.session_state[key]
+
+    index = None if answer is None else 0  # an answer that is there cannot be emptied
+    return st.selectbox(label, options, index=index, format_func=told, key=key, on_change=answered, **further)
 
 
 def _questions(upload):
     people = [person.code for person in desk().store.people()]
     asked = st.query_params.get("person")
-    code = st.selectbox("Person", ["", *people], index=people.index(asked) + 1 if asked in people else 0,
-                        format_func=lambda one: one or "Nobody yet", key=f"who_{upload.key}")  # fmt: skip
-    mirrored = st.selectbox(
-        "Is writing in the picture backwards (a selfie camera)?",
-        ["Not sure", "No", "Yes"],
-        key=f"mirror_{upload.key}",
-    )
+    code = _asked(upload, "person", "Person", ["", *people], first=asked if asked in people else "",
+                  told=lambda one: one or "Nobody yet")  # fmt: skip
+    if _several(upload):
+        numbers = range(1, len(upload.people) + 1)
+        if whom := _asked(upload, "whom", "Whom to follow, counted from the left", numbers, placeholder="Click, or choose"):
+            desk().uploads.watch(upload, person=whom)
+            st.rerun()
+    mirrored = _asked(upload, "mirrored", "Is writing in the picture backwards (a selfie camera)?",
+                      ["Not sure", "No", "Yes"], first="Not sure")  # fmt: skip
     if (mirrored == "Yes") != upload.mirrored:
         desk().uploads.watch(upload, mirrored=mirrored == "Yes")
         st.rerun()
+    known = _asked(upload, "weaker", "Weaker side", ["", *SIDES], first=_weaker_side_of(code),
+                   told=lambda side: side or "Not known")  # fmt: skip
     if upload.state != "ready":
-        st.caption("The exercise is suggested once the video has been watched.")
+        st.write("The exercise is suggested once the video has been watched.")
         return
     if "suggested" not in upload.chosen:
         upload.chosen["suggested"] = [name for name, _ in suggested(upload.track)]
     likely, names = upload.chosen["suggested"], {one.id: one.name for one in list_exercises()}
     order = [*likely, *(name for name in names if name not in likely)]
-    exercise = st.selectbox("Exercise" + (" (suggested from the movement)" if likely else ""), order,
-                            format_func=lambda name: names[name], key=f"exercise_{upload.key}")  # fmt: skip
-    weaker, doubt = _weaker(upload, code, mirrored)
-    kind = st.selectbox("Kind", ["practice", "check"], key=f"kind_{upload.key}",
-                        format_func=lambda one: _KINDS[one])  # fmt: skip
+    if not likely:
+        st.write("No repetition stood out in it, so no exercise is suggested.")
+    exercise = _asked(upload, "exercise", "Exercise" + (" (suggested from the movement)" if likely else ""), order,
+                      first=likely[0] if likely else None, told=names.get, placeholder="Choose")  # fmt: skip
+    kind = _asked(upload, "kind", "Kind", list(_KINDS), first="practice", told=_KINDS.get)
+    weaker, doubt = _weaker(upload, known, mirrored)
     if doubt:
         st.info(doubt)
-    if st.button("Review", key=f"review_{upload.key}", type="primary"):
-        settings = Settings(affected=weaker, kind=kind)
-        _open(upload, exercise, settings, code)
-        st.session_state["opened"] = upload.key
+    if st.button("Review", key=f"review_{upload.key}", type="primary", disabled=exercise is None):
+        _open(upload, exercise, Settings(affected=weaker, kind=kind), code)
         st.switch_page(st.session_state["review_page"], query_params={"upload": upload.key})
 
 
-def _weaker(upload, code, mirrored):
-    """The weaker side, as far as it is sure; and what is in doubt, in a sentence. Without certainty there is none."""
+def _weaker_side_of(code):
+    """What the plan of a person says; empty where nobody is named or it is not known."""
     profile = desk().store.person(code).profile if code else {}
-    known = (profile.get("person") or {}).get("weaker_side")
+    return (profile.get("person") or {}).get("weaker_side") or ""
+
+
+def _weaker(upload, known, mirrored):
+    """The weaker side, as far as it is sure; and what is in doubt, in a sentence. Without certainty there is none."""
     clicked = _clicked(upload)
-    if mirrored == "Not sure" and (known or clicked):
-        if clicked and known and clicked != known:
+    if "click" in upload.chosen and clicked is None:
+        return "unknown", "There is no arm or leg where the click was. Click the middle of the weaker one."
+    if mirrored == "Not sure" and (known or clicked) and clicked != known:
+        if clicked and known:
             return "unknown", (
-                f"The click is on the {clicked} side, and the plan says that the {known} side is weaker. Is the film a "
+                f"The click is on the {clicked} side, and the {known} side is known as the weaker one. Is the film a "
                 "mirror image? Until that is answered, no side is called weaker or stronger."
             )
-        if clicked is None or known is None:
-            return (
-                "unknown",
-                "Answer whether the picture is mirrored; until then no side is called weaker or stronger.",
-            )
+        return (
+            "unknown",
+            "Answer whether the picture is mirrored; until then no side is called weaker or stronger.",
+        )
     return clicked or known or "unknown", ""
 
 
@@ -186,9 +219,13 @@ def _clicked(upload):
 
 
 def _open(upload, exercise, settings, code):
-    review = Review(upload.track, load_exercise(exercise), settings=settings)
-    desk().cases.forget(upload.key)
+    """Open the review; what was corrected in it stays where only the person or the weaker side is another now."""
+    before, edits = desk().cases.get(upload.key), ()
+    if before is not None and before.review.track is upload.track and before.review.exercise.id == exercise:
+        edits = before.review.edits
+    review = Review(upload.track, load_exercise(exercise), settings=settings, edits=edits)
     upload.chosen["person"] = code
+    desk().cases.forget(upload.key)
     desk().cases.add(
         Case(
             upload.key,

@@ -1,5 +1,6 @@
 """Videos that a therapist brings: received piece by piece, watched in turn, gone again unless kept."""
 
+import logging
 import shutil
 import tempfile
 import threading
@@ -18,6 +19,7 @@ from posecheck.recording import watch
 from posecheck.small_film import Filmed, SmallFilm, is_small_film, small_film
 from posecheck.sources import open_source
 
+LOG = logging.getLogger(__name__)
 LARGEST_BYTES = 2 * 1024**3
 LONGEST_S = 3600.0
 LARGEST_PX = 4096  # the longer side: 8K takes minutes a second
@@ -87,15 +89,28 @@ class Uploads:
 
     # ── receiving ─────────────────────────────────────────────────────────────────────────────────────────────
 
-    def begin(self, name, size_bytes):
-        """A video comes in.
+    def welcome(self, name, size_bytes):
+        """Whether a video may come, asked before it is sent.
+
+        Parameters
+        ----------
+        name : str
+            As its owner calls it.
+        size_bytes : int or None
+
+        Returns
+        -------
+        str
+            The name without its folders.
 
         Raises
         ------
         SourceError
             When it is none, or too large.
+        OutputError
+            When there is no room for it.
         """
-        name = Path(name.replace("\\", "/")).name[:120] or "video"
+        name = Path(name.replace("\\", "/")).name[-120:] or "video"
         if Path(name).suffix.lower() not in SUFFIXES:
             raise SourceError(
                 f"{name}: a video was expected ({', '.join(SUFFIXES)}). Choose the file that the phone or camera made."
@@ -107,13 +122,23 @@ class Uploads:
             )
         with self._lock:
             root = self._home()
-            if shutil.disk_usage(root).free < (size_bytes or 0) + ROOM_LEFT_BYTES:
-                raise OutputError(
-                    f"{name}: there is no room for it on this disk. Free some space, and try again."
-                )
-            upload = Upload(
-                f"upload-{next(self._numbers)}", name, Path(tempfile.mkdtemp(dir=root)), size_bytes
+        if shutil.disk_usage(root).free < (size_bytes or 0) + ROOM_LEFT_BYTES:
+            raise OutputError(
+                f"{name}: there is no room for it on this disk. Free some space, and try again."
             )
+        return name
+
+    def begin(self, name, size_bytes):
+        """A video comes in; refused as in `welcome`.
+
+        Returns
+        -------
+        Upload
+        """
+        name = self.welcome(name, size_bytes)
+        with self._lock:
+            folder = Path(tempfile.mkdtemp(dir=self._home()))
+            upload = Upload(f"upload-{next(self._numbers)}", name, folder, size_bytes)
             self._all[upload.key] = upload
         upload.stream = open(upload.path, "wb")  # noqa: SIM115 -- stays open while pieces come
         return upload
@@ -164,10 +189,21 @@ class Uploads:
             if not stop.is_set():
                 self._watched(upload, stop)
         except PosecheckError as error:
-            if not stop.is_set():
-                upload.state, upload.trouble = "stopped", _named(str(error), upload)
+            self._stopped(upload, stop, _named(str(error), upload))
         except OSError as error:
-            upload.state, upload.trouble = "stopped", f"{upload.name}: {error.strerror}."
+            self._stopped(upload, stop, f"{upload.name}: {error.strerror}.")
+        except Exception:
+            LOG.exception("a video could not be watched")
+            self._stopped(upload, stop, f"{upload.name}: it could not be watched to its end. Convert it to mp4 with "
+                          "H.264, and try again.")  # fmt: skip
+        if self.get(upload.key) is not upload:
+            shutil.rmtree(upload.folder, ignore_errors=True)  # cancelled while its film was being written
+
+    def _stopped(self, upload, stop, trouble):
+        """It cannot be used: the sentence stays, the video goes. One that is watched anew meanwhile goes on."""
+        if not stop.is_set():
+            shutil.rmtree(upload.folder, ignore_errors=True)
+            upload.trouble, upload.state = trouble, "stopped"
 
     def _look(self, upload):
         with open_source(upload.path) as source:
@@ -178,10 +214,7 @@ class Uploads:
                     "the most. Film in Full HD, or make it smaller."
                 )
             if info.duration_s and info.duration_s > LONGEST_S:
-                raise SourceError(
-                    f"{upload.name}: it lasts {info.duration_s / 3600:.1f} hours, and one hour is the most. Cut out "
-                    "the part with the exercise."
-                )
+                raise _too_long(upload, f"lasts {info.duration_s / 3600:.1f} hours")
             rgb = next((rgb for t_s, rgb in source if t_s >= STILL_S), None)
         if rgb is None:
             raise SourceError(f"{upload.name}: it is shorter than half a second. Choose a longer recording.")
@@ -200,6 +233,8 @@ class Uploads:
         begun, length_s = time.monotonic(), upload.info.duration_s or 0.0
 
         def progress(t_s):
+            if t_s > LONGEST_S:  # not every recorder says how long a video is
+                raise _too_long(upload, "goes on after an hour")
             upload.part = min(1.0, t_s / length_s) if length_s else 0.0
             if upload.part > 0.02:
                 upload.left_s = (time.monotonic() - begun) * (1 / upload.part - 1)
@@ -208,7 +243,7 @@ class Uploads:
         try:
             with (
                 open_source(upload.path) as source,
-                open_engine("blazepose", "full", person=upload.person) as engine,
+                open_engine("blazepose", "full", person=_counted(upload)) as engine,
             ):
                 track = watch(Filmed(source, film), engine, mirrored=upload.mirrored, progress=progress,
                               enough=stop.is_set)  # fmt: skip
@@ -261,6 +296,17 @@ class Uploads:
             self.forget(upload.key)
         if self._root is not None:
             shutil.rmtree(self._root, ignore_errors=True)
+
+
+def _too_long(upload, how):
+    return SourceError(f"{upload.name}: it {how}, and one hour is the most. Cut out the part with the exercise.")
+
+
+def _counted(upload):
+    """Whom to follow, from the left of the pictures as the engine gets them: a mirrored film is turned over."""
+    if upload.person is None or not upload.mirrored:
+        return upload.person
+    return len(upload.people) + 1 - upload.person
 
 
 def _named(sentence, upload):
