@@ -9,7 +9,7 @@ from synthetic import clock, movement, person
 from posecheck.analysis import analyse
 from posecheck.exercise import load_exercise, parse_practice
 from posecheck.records import Edit, Settings
-from posecheck.symmetry import compare
+from posecheck.symmetry import compare, measured_side
 
 T_S = clock(46)
 STARTS = (3.0, 12.0, 21.0, 30.0)
@@ -79,6 +79,28 @@ def test_without_a_weaker_side_left_stands_over_right():
     assert swapped["range_ratio"] == pytest.approx(1 / outcome["range_ratio"])
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("noise_px", [0.0, 0.2, 0.7])
+def test_an_arm_that_rests_while_the_other_one_lifts_is_not_called_equal(noise_px):
+    exercise = load_exercise("mirror_arm_raise")
+    front = exercise.view["front"].model_copy(update={"time_part": 0.4})  # so that no phase has to be told
+    untimed = exercise.model_copy(update={"view": {**exercise.view, "front": front}})
+    arms = (np.full(len(T_S), 8.0), movement(T_S, STARTS, rest=8, top=85))
+    track = person(T_S, view="front", shoulder=arms, noise_px=noise_px, seed=5)
+    result = analyse(track, untimed, settings=LEFT_WEAKER)
+    assert sum(row["scored"] for row in result.rows if row["side"] == "left") == 4
+    assert not result.symmetry["comparable"]
+    assert "that cannot be told from rest" in result.symmetry["reason"]
+    assert result.symmetry["range_ratio"] is None
+
+
+@pytest.mark.filterwarnings("error")
+def test_an_arm_that_hardly_moves_is_compared_and_its_interval_says_so():
+    outcome = symmetry_of(both_arms(left_top=24.0))
+    low, high = outcome["range_ratio_ci95"]
+    assert low < 16 / 77 < high < 1
+
+
 def test_equal_arms_show_no_measurable_difference():
     outcome = symmetry_of(both_arms(left_top=85.0))
     assert outcome["comparable"]
@@ -137,6 +159,22 @@ def test_before_and_after_give_a_change_with_its_band():
     assert much["beyond_mdc"]
     assert much["range_change_deg"] == pytest.approx(20, abs=2)
     assert much["mdc95_deg"] == 10.0
+
+
+def test_the_side_that_was_asked_for_is_the_side_that_is_compared():
+    """The other arm came along, and oftener: that makes it no other recording."""
+    more = movement(T_S, (*STARTS, 39.0), rest=8, top=85)
+    before = person(T_S, view="front", shoulder=(movement(T_S, STARTS, top=50.0), more), seed=1, noise_px=0.7)
+    after = person(T_S, view="front", shoulder=(movement(T_S, STARTS, top=75.0), more), seed=2, noise_px=0.7)
+    asked = lambda side: Settings(affected="left", side=side)  # noqa: E731
+    read = lambda track, side: analyse(track, "shoulder_abduction", settings=asked(side))  # noqa: E731
+    assert measured_side(read(before, "both")) == "right"
+    assert measured_side(read(before, "left")) == "left"
+    outcome = compare(read(before, "left"), read(after, "left"))
+    assert outcome["kind"] == "change"
+    assert outcome["range_change_deg"] == pytest.approx(25, abs=2)
+    # One recording of both arms stands for the arm that each analysis was asked for.
+    assert compare(read(before, "left"), read(before, "right"))["kind"] == "symmetry"
 
 
 def test_unlike_recordings_are_not_compared():

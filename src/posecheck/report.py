@@ -13,6 +13,7 @@ from posecheck.report_appendix import Table, Text, appendix_of
 from posecheck.report_lines import Line, amount, known, lines_of, measured_rows, merged, seconds, upward
 from posecheck.report_withheld import WITHHELD, missing, told_reason
 from posecheck.result import plain
+from posecheck.symmetry import measured_side
 
 LIMITS = (
     "Accuracy was measured on computer-made people and a small healthy set, not on survivors.",
@@ -349,10 +350,6 @@ def _change(change, result, other_side):
             continue
         limits = " to ".join(f"{100 * x:.0f}" for x in change[f"{name}_ratio_ci95"])
         rows.append((label, *map(seconds, times), f"{limits} %", f"to {100 * change[f'{name}_ratio']:.0f} %"))
-    scored = {side: sum(r["scored"] for r in result.rows if r["side"] == side) for side in SIDES}
-    side = (
-        result.view if result.view in SIDES else max(SIDES, key=lambda name: scored[name])
-    )  # as `compare` does
     least = f"{upward(change[f'mdc95_{unit}'], unit)}, {known(change['mdc95_measured'])}"
     verdict = "More than the smallest change that counts" if change["beyond_mdc"] else sentence(
         change["reason"] or "no measurable difference in range")[:-1]  # fmt: skip
@@ -360,7 +357,7 @@ def _change(change, result, other_side):
         title,
         ("", "before", "after", "95 % interval", "change"),
         tuple(rows),
-        (f"{side.capitalize()} side. {verdict} ({least}).",),
+        (f"{measured_side(result).capitalize()} side. {verdict} ({least}).",),
     )
 
 

@@ -70,7 +70,7 @@ def compare(first, other):
         As `symmetry_of`, with ``kind`` (``"symmetry"`` or ``"change"``); change adds ``range_change_deg`` with
         ``_ci95``, ``mdc95_deg`` and ``beyond_mdc``. Timing between limbs needs one recording and stays None.
     """
-    sides = [_measured_side(result) for result in (first, other)]
+    sides = [measured_side(result) for result in (first, other)]
     kind = "change" if sides[0] == sides[1] else "symmetry"
     affected = {result.settings.affected for result in (first, other)} & set(SIDES)
     if kind == "symmetry":
@@ -84,7 +84,7 @@ def compare(first, other):
     if reason:
         return _withheld(outcome, reason)
     over, under = (
-        _fresh([row for row in result.rows if row["side"] == _measured_side(result)])
+        _fresh([row for row in result.rows if row["side"] == measured_side(result)])
         for result in (numerator, denominator)
     )
     outcome = _between(outcome, over, under, first.exercise, change=kind == "change")
@@ -107,10 +107,17 @@ def _withheld(outcome, reason):
     return {**outcome, "comparable": False, "reason": reason}
 
 
-def _measured_side(result):
-    """The side of a recording: the one with more scored repetitions, or the one seen from the side."""
-    if result.view in SIDES:
-        return result.view
+def measured_side(result):
+    """The side that a recording tells of: the one asked for, else the near one, else the one with more scored
+    repetitions.
+
+    Parameters
+    ----------
+    result : Result
+    """
+    named = next((side for side in (result.settings.side, result.view) if side in SIDES), None)
+    if named is not None:
+        return named
     scored = {side: sum(r["scored"] for r in result.rows if r["side"] == side) for side in SIDES}
     return max(SIDES, key=lambda side: scored[side])
 
@@ -159,30 +166,41 @@ def _between(outcome, over, under, exercise, *, change=False):
             outcome, f"fewer than {MIN_REPS} scored repetitions on a side: {len(over)} and {len(under)}"
         )
     range_ = f"range_{exercise.unit}"
+    told = lambda value: f"{value:.0f} deg" if exercise.unit == "deg" else f"{value:.2f}"  # noqa: E731
     reference = float(np.median([row[range_] for row in under]))
     least = max(MIN_RANGE * GRAIN[exercise.unit], 2 * exercise.mdc95(under[0]["view"])[0])
     if reference < least and not change:  # a ratio over a small range is unsure; a change of it is what it is
-        short = [f"{x:.0f} deg" if exercise.unit == "deg" else f"{x:.2f}" for x in (reference, least)]
-        return _withheld(outcome, f"the range compared with is {short[0]}; it takes {short[1]}")
+        return _withheld(outcome, f"the range compared with is {told(reference)}; it takes {told(least)}")
+    if not change and _rested(over, range_, f"range_sigma_{exercise.unit}"):
+        reached = told(float(np.median([row[range_] for row in over])))
+        return _withheld(outcome, f"the {over[0]['side']} side moved {reached}: that cannot be told from rest")
     outcome = {**outcome, "comparable": True}
     for name, column in (_COMPARED | {"range": range_}).items():
         x, y = (np.array([row[column] for row in rows], np.float64) for rows in (over, under))
         if not (np.isfinite(x).all() and np.isfinite(y).all()):  # facing the camera phases are not told
             continue
-        ratio, interval = _ratio(
-            x, y, _systematic(over, column, exercise), _systematic(under, column, exercise)
-        )
         outcome[f"{name}_numerator"], outcome[f"{name}_denominator"] = (
             float(np.median(x)),
             float(np.median(y)),
         )
-        outcome[f"{name}_ratio"], outcome[f"{name}_ratio_ci95"] = ratio, interval
+        if min(x.min(), y.min()) > 0:  # of nothing there is no ratio
+            outcome[f"{name}_ratio"], outcome[f"{name}_ratio_ci95"] = _ratio(
+                x, y, _systematic(over, column, exercise), _systematic(under, column, exercise)
+            )
+    if outcome["range_ratio"] is None:
+        return outcome
     outcome["range_log_ratio"] = math.log(outcome["range_ratio"])
     outcome["range_log_ratio_ci95"] = [math.log(limit) for limit in outcome["range_ratio_ci95"]]
     low, high = outcome["range_ratio_ci95"]
     if low <= 1 <= high:
         outcome["reason"] = "no measurable difference in range"
     return outcome
+
+
+def _rested(rows, range_, sigma):
+    """Whether a limb lay there while the other moved: its range is no more than its own error, or nothing at all."""
+    ranges = [row[range_] for row in rows]
+    return min(ranges) <= 0 or np.median(ranges) <= np.median([row[sigma] for row in rows])
 
 
 def _systematic(rows, column, exercise):

@@ -15,6 +15,7 @@ from posecheck.records import SIDES, Settings
 from posecheck.rules import times_told
 from posecheck.signals import SIGNALS
 from posecheck.store import StoredSet
+from posecheck.symmetry import measured_side
 from posecheck.trial import EXERCISE
 from posecheck.trial import SIGNALS as SIGNALS_FILE
 
@@ -55,11 +56,7 @@ class Recording:
     @property
     def side(self):
         """The side that it tells of: the one asked for, the near one, or the one with more scored repetitions."""
-        named = next((side for side in (self.one.side, self.view) if side in SIDES), None)
-        if named is not None:
-            return named
-        scored = {side: sum(row["scored"] for row in self.rows if row["side"] == side) for side in SIDES}
-        return max(SIDES, key=lambda side: scored[side])
+        return measured_side(self)
 
     @property
     def own_rows(self):
@@ -80,12 +77,13 @@ def recording_of(store, set_id):
         raise StoreError(f"Set {set_id} was practised without a camera: there is nothing to compare.")
     session, known = store.session(one.session), {each.name for each in fields(Settings)}
     settings = one.result["provenance"]["settings"]
+    settings = {name: value for name, value in settings.items() if name in known}
     return Recording(
         one=one,
         day=day_of(session.started_utc),
         person=session.person,
         exercise=load_exercise(store.folder / one.trial_folder / EXERCISE),
-        settings=Settings(**{name: value for name, value in settings.items() if name in known}),
+        settings=Settings(**settings | ({"side": one.side} if one.side in SIDES else {})),
         view=one.result["view"],
         rows=store.reps(one.id),
         quality=one.result["quality"],
