@@ -31,7 +31,7 @@ FLOORS = (
     ("rules", "symmetry", "programme", "sets"),
     ("observation", "view", "recognition", "editing", "measuring", "seeing"),
     ("analysis", "result"),
-    ("calibration", "demonstration_body", "reviewing"),
+    ("calibration", "demonstration_body", "examples", "reviewing"),
     ("demonstration_scenes",),
     ("demonstration_props",),
     ("demonstration",),

@@ -11,6 +11,7 @@ from posecheck.editing import EXCLUDED
 from posecheck.records import SIDES
 from posecheck.report_appendix import Table, Text, appendix_of
 from posecheck.report_lines import Line, amount, known, lines_of, measured_rows, merged, seconds, upward
+from posecheck.report_stills import Still, stills_of
 from posecheck.report_withheld import WITHHELD, missing, told_reason
 from posecheck.result import plain
 from posecheck.symmetry import measured_side
@@ -70,6 +71,8 @@ class Report:
         Who corrected what, in a sentence; empty without corrections.
     versions : str
     appendix : tuple of Table or Text
+    stills : tuple of Still
+        Repetitions in pictures, for the appendix.
     result, automatic : Result
         With and without a person's corrections; the same one where there are none.
     """
@@ -92,6 +95,7 @@ class Report:
     corrected: str
     versions: str
     appendix: tuple[Table | Text, ...]
+    stills: tuple[Still, ...]
     result: Any
     automatic: Any
 
@@ -104,13 +108,14 @@ class Report:
         kept = {name: value for name, value in vars(self).items() if name not in ("result", "automatic")}
         kept |= {"lines": [asdict(x) for x in self.lines], "appendix": [asdict(x) for x in self.appendix]}
         kept |= {"symmetry": asdict(self.symmetry), "change": asdict(self.change)}
+        kept |= {"stills": [x.to_dict() for x in self.stills]}
         results = {"result": self.result.to_dict(), "automatic": self.automatic.to_dict()}
         return plain({"schema": 1, **kept, **results})
 
 
 def report_of(
-    result, *, automatic=None, person="", recorded_utc=None, note="", change=None, title=None, seen=()
-):
+    result, *, automatic=None, track=None, person="", recorded_utc=None, note="", change=None, title=None, seen=()
+):  # fmt: skip
     """The report of one recording.
 
     Parameters
@@ -119,6 +124,8 @@ def report_of(
         With a person's corrections, where there are any.
     automatic : Result, optional
         The same recording without them.
+    track : PoseTrack, optional
+        Its poses, for stick figures of its repetitions.
     person : str
         A code, never a name.
     recorded_utc : str, optional
@@ -175,6 +182,7 @@ def report_of(
         versions=f"posecheck {provenance['posecheck']}, {provenance['engine']} {provenance['model']} "
         f"{provenance['model_sha256'][:8]}, {exercise.id} {exercise.sha256[:8]}".replace(" ,", ","),
         appendix=(*appendix_of(result, automatic, change=change), *in_words),
+        stills=stills_of(result, track) if track is not None else (),
         result=result,
         automatic=automatic,
     )

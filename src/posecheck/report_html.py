@@ -8,6 +8,7 @@ from importlib import resources
 from posecheck import figures
 from posecheck.drawing import svg
 from posecheck.report_appendix import Text
+from posecheck.report_stills import RULE, STILLS
 from posecheck.report_withheld import WITHHELD
 
 FONTS = {
@@ -69,6 +70,9 @@ figcaption { font-weight: 700; margin-bottom: .15em; }
 .appendix tbody th { white-space: nowrap; }
 .appendix .numbers td, .appendix .numbers thead th + th { text-align: right; font-variant-numeric: tabular-nums; }
 .appendix .pairs { width: auto; }
+.stills { display: grid; grid-template-columns: repeat(3, 1fr); gap: .6em 1.6em; margin-top: .5em; }
+.stills figure svg { display: inline-block; width: 50%; }
+.stills small { display: block; font-weight: 400; }
 .measured th small, .measured td:nth-last-child(-n + 2), .measured thead th { white-space: nowrap; }
 @media (max-width: 720px) { .measured * { white-space: wrap !important; } }
 @media (max-width: 720px) { .plots, .panels { grid-template-columns: 1fr; } body { padding: 14px; } }
@@ -273,7 +277,21 @@ def _footer(report):
 
 def _appendix(report):
     parts = "".join(_text(part) if isinstance(part, Text) else _appended(part) for part in report.appendix)
-    return f'<section class="appendix" aria-label="Appendix"><h2>Appendix</h2>{parts}</section>'
+    return f'<section class="appendix" aria-label="Appendix"><h2>Appendix</h2>{_stills(report.stills)}{parts}</section>'
+
+
+def _stills(stills):
+    """Each repetition with its start and its top."""
+    if not stills:
+        return ""
+    shown = []
+    for i, still in enumerate(stills):
+        start, top = (svg(figure, f"still-{i}-{when}") for when, figure in enumerate(still.figures))
+        head = f"{still.title}: {still.example.side} {still.example.rep}"
+        shown.append(
+            f"<figure><figcaption>{escape(head)}<small>{escape(still.told)}</small></figcaption>{start}{top}</figure>"
+        )
+    return f'<h3>{STILLS}</h3><p>{RULE}</p><div class="stills">{"".join(shown)}</div>'
 
 
 def _text(part):

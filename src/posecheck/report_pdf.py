@@ -1,23 +1,16 @@
 """A `Report` as a PDF: A4, one page, then the appendix. Plots stay vectors; the words can be searched and copied."""
 
 import io
-import unicodedata
-from functools import cache
 from html import escape
-from importlib import resources
-from typing import Any
 
-from fontTools.ttLib import TTFont as Unpacked
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import (
     BaseDocTemplate,
     CondPageBreak,
-    Flowable,
     Frame,
     KeepTogether,
     NextPageTemplate,
@@ -28,13 +21,14 @@ from reportlab.platypus import (
     Table,
 )
 
-from posecheck.drawing import BLUE, BROWN, GREY, NAVY, ORANGE, WHITE, Curve, Mark
+from posecheck.drawing import BLUE, BROWN, GREY, NAVY, ORANGE
 from posecheck.errors import OutputError
+from posecheck.paper import BOLD, REGULAR, Plot, printable, register
 from posecheck.report_appendix import Text
-from posecheck.report_html import FONTS, MOST_NOTABLE, MOST_TOLD, drawings, shown
+from posecheck.report_html import MOST_NOTABLE, MOST_TOLD, drawings, shown
+from posecheck.report_stills import RULE, STILLS
 from posecheck.report_withheld import WITHHELD
 
-REGULAR, BOLD = "Atkinson", "Atkinson-Bold"
 MARGIN, FOOT = 12 * mm, 20 * mm
 WIDTH, HEIGHT = A4[0] - 2 * MARGIN, A4[1] - MARGIN - FOOT
 GAP = 14.0  # pt, between two columns
@@ -57,7 +51,7 @@ def write_pdf(report, path):
         When the file cannot be written.
     """
     held = io.BytesIO()
-    _register()
+    register()
     document = BaseDocTemplate(
         held, pagesize=A4, title=f"{report.title}, {report.person}", author="posecheck", lang="en", invariant=1,
         subject="Coaching and research measurement, never diagnosis",
@@ -80,39 +74,6 @@ def write_pdf(report, path):
         raise OutputError(f"{path}: the report could not be written ({error.strerror}).") from None
 
 
-@cache
-def _register():
-    """The app's font; PDF takes it unpacked."""
-    for name, weight in ((REGULAR, 400), (BOLD, 700)):
-        packed = resources.files("posecheck").joinpath("app", "static", "fonts", FONTS[weight]).read_bytes()
-        font, plain = Unpacked(io.BytesIO(packed)), io.BytesIO()
-        font.flavor = None
-        font.save(plain)
-        plain.seek(0)
-        pdfmetrics.registerFont(TTFont(name, plain))
-    pdfmetrics.registerFontFamily(REGULAR, normal=REGULAR, bold=BOLD, italic=REGULAR, boldItalic=BOLD)
-
-
-def printable(text):
-    """The text with what the font has no letter for replaced by the nearest one it has, else by a question mark.
-
-    Examples
-    --------
-    >>> printable("Zażółty 90° ± 4°")
-    'Zazó?ty 90° ± 4°'
-    """
-    _register()
-    known: Any = pdfmetrics.getFont(REGULAR).face.charToGlyph  # pyright: ignore[reportAttributeAccessIssue]
-    letters = []
-    for letter in text:
-        if ord(letter) in known or letter in "\n\t":
-            letters.append(letter)
-            continue
-        bare = [c for c in unicodedata.normalize("NFKD", letter) if ord(c) in known]
-        letters.append("".join(bare) or "?")
-    return "".join(letters)
-
-
 def _style(size, *, colour=NAVY, bold=False, right=False, leading=1.22):
     return ParagraphStyle(
         f"{size}{colour}{bold}{right}", fontName=BOLD if bold else REGULAR, fontSize=size, leading=leading * size,
@@ -131,49 +92,6 @@ def _safe(text):
 
 def _grey(text, size=7.0):
     return f'<font color="{GREY}" size="{size:g}">{_safe(text)}</font>'
-
-
-class Plot(Flowable):
-    """A `Drawing` on paper, as wide as it is."""
-
-    def __init__(self, drawing):
-        super().__init__()
-        self.drawing, self.width, self.height = drawing, drawing.width, drawing.height
-
-    def draw(self):
-        canvas: Any = self.canv
-        for shape in self.drawing.shapes:
-            canvas.saveState()
-            _draw(canvas, shape, self.height)
-            canvas.restoreState()
-
-
-def _draw(canvas, shape, height):
-    if isinstance(shape, Curve):
-        path = canvas.beginPath()
-        path.moveTo(shape.points[0][0], height - shape.points[0][1])
-        for x, y in shape.points[1:]:
-            path.lineTo(x, height - y)
-        canvas.setLineWidth(shape.width)
-        canvas.setLineJoin(1)
-        canvas.setDash(list(shape.dash))
-        canvas.setStrokeColor(HexColor(shape.stroke or WHITE))
-        canvas.setFillColor(HexColor(shape.fill or WHITE))
-        canvas.drawPath(path, stroke=bool(shape.stroke), fill=bool(shape.fill))
-    elif isinstance(shape, Mark):
-        canvas.setLineWidth(0.9)
-        canvas.setStrokeColor(HexColor(shape.colour))
-        canvas.setFillColor(HexColor(WHITE if shape.hollow else shape.colour))
-        x, y = shape.x, height - shape.y
-        if shape.square:
-            canvas.rect(x - shape.r, y - shape.r, 2 * shape.r, 2 * shape.r, fill=1)
-        else:
-            canvas.circle(x, y, shape.r, fill=1)
-    else:
-        canvas.setFillColor(HexColor(shape.colour))
-        canvas.setFont(BOLD if shape.bold else REGULAR, shape.size)
-        put = {"start": canvas.drawString, "middle": canvas.drawCentredString, "end": canvas.drawRightString}
-        put[shape.anchor](shape.x, height - shape.y, printable(shape.text))
 
 
 def _page(report):
@@ -346,9 +264,35 @@ def _appendix(report):
     parts: list = [_say("Appendix", 13, bold=True), Spacer(0, 2)]
     if report.note and (len(report.note) > NOTE_MAX or report.note.count("\n") >= 6):
         parts += _text(Text("Therapist's note", tuple(report.note.split("\n"))))
+    parts += _stills(report)
     for part in report.appendix:
         parts += _text(part) if isinstance(part, Text) else _appended(part)
     return parts
+
+
+def _stills(report):
+    """Repetitions of each side in a row, each with its start and its top."""
+    if not report.stills:
+        return []
+    each, rows = (WIDTH - 2 * GAP) / 3, []
+    for side in report.sides:
+        own = [still for still in report.stills if still.example.side == side]
+        rows.append(
+            [
+                [_say(f"{still.title}: {side} {still.example.rep}", 7.2, bold=True),
+                 _say(still.told, 6.4, colour=GREY)] for still in own
+            ]
+        )  # fmt: skip
+        rows.append(
+            [
+                _grid([[Plot(figure, each / 2 - 4) for figure in still.figures]], [each / 2] * 2)
+                for still in own
+            ]
+        )
+    rows = [[*row, *[""] * (3 - len(row))] for row in rows if row]
+    grid = _grid(rows, [each + GAP, each + GAP, each], [("RIGHTPADDING", (0, 0), (-1, -1), 0)])
+    title = [_say(STILLS, 8.6, bold=True), Spacer(0, 1), _say(RULE, 6.6)]
+    return [KeepTogether([Spacer(0, 4), *title, Spacer(0, 3), grid])]
 
 
 def _text(part):
@@ -380,7 +324,7 @@ def _appended(table):
 
 def _widths(rows, numbers):
     """As wide as the longest text wants; where that is too wide, the long columns share what is left."""
-    _register()
+    register()
     if numbers:
         each = min((WIDTH - 116.0) / (len(rows[0]) - 2), 60.0)
         return [92.0, 24.0, *[each] * (len(rows[0]) - 2)]

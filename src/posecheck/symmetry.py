@@ -173,7 +173,9 @@ def _between(outcome, over, under, exercise, *, change=False):
         return _withheld(outcome, f"the range compared with is {told(reference)}; it takes {told(least)}")
     if not change and _rested(over, range_, f"range_sigma_{exercise.unit}"):
         reached = told(float(np.median([row[range_] for row in over])))
-        return _withheld(outcome, f"the {over[0]['side']} side moved {reached}: that cannot be told from rest")
+        return _withheld(
+            outcome, f"the {over[0]['side']} side moved {reached}: that cannot be told from rest"
+        )
     outcome = {**outcome, "comparable": True}
     for name, column in (_COMPARED | {"range": range_}).items():
         x, y = (np.array([row[column] for row in rows], np.float64) for rows in (over, under))

@@ -134,7 +134,7 @@ def _report(path, earlier, **words):
         settings = replace(result.settings, view=result.view)
         seen = [one for one in seeing(trial.track, result.exercise, settings) if one.check != "view"]
     change = None if earlier is None else compare(earlier, result)
-    return report_of(result, automatic=review.automatic, change=change, seen=seen, **words)
+    return report_of(result, automatic=review.automatic, track=trial.track, change=change, seen=seen, **words)
 
 
 def _write(report, files, name):

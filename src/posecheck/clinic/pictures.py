@@ -1,4 +1,4 @@
-"""Small drawings for a therapist's pages, as SVG: a stick figure, ranges over weeks, curves of two recordings.
+"""Small drawings for a therapist's pages, as SVG: ranges over weeks, curves of two recordings.
 
 Left is round and blue, right is square and orange, as in the report; a drawing never says by colour alone.
 """
@@ -9,12 +9,9 @@ from datetime import timedelta
 import numpy as np
 
 from posecheck.clinic.wording import amount
-from posecheck.drawing import BLUE, GREY, NAVY, ORANGE, PALE, WHITE, Curve, Drawing, Mark, Words, box, svg
+from posecheck.drawing import GREY, NAVY, PALE, WHITE, Curve, Drawing, Mark, Words, box, svg
+from posecheck.stick_figure import COLOURS, figure_of
 
-COLOURS = {"left": BLUE, "right": ORANGE}
-_FACE = {"nose", "left_ear", "right_ear"}
-_SEEN = 0.5
-_FIGURE_H = 150.0
 _FONT = "system-ui, sans-serif"
 WIDTH, HEIGHT = 560.0, 200.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44.0, 12.0, 14.0, 26.0
@@ -32,85 +29,9 @@ def alone(drawing, name="drawing"):
     )
 
 
-# ── stick figures ─────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def stick_figure(track, at, *, weaker_side=None, close=False, mirrored=False):
-    """A person at one moment, as SVG.
-
-    Parameters
-    ----------
-    track : PoseTrack
-    at : int or None
-        Frame; None draws the empty picture.
-    weaker_side : str, optional
-        Named in the description.
-    close : bool
-        Scaled to the trunk and centred on the hips, so that two people can be held side by side; otherwise within the
-        frame of the picture, so that one sees how far away and where they are.
-    mirrored : bool
-        Left and right of the picture changed over, so that one side can be held beside the other.
-
-    Returns
-    -------
-    str
-    """
-    width_px, height_px = (float(x) for x in track.image_size_px)
-    scale = _FIGURE_H / height_px
-    width = _FIGURE_H if close else width_px * scale
-    frame = () if close else (box(0.5, 0.5, width - 0.5, _FIGURE_H - 0.5, WHITE, stroke=GREY),)
-    about = "Nobody was seen."
-    shapes: list = list(frame)
-    points = None if at is None else _points(track, at, scale, close)
-    if points is not None:
-        if mirrored:
-            points[:, 0] = width - points[:, 0]
-        shapes += _person(track, at, points)
-        about = "Blue, round: left. Orange, square: right."
-        if weaker_side in COLOURS:
-            about += f" The {weaker_side} side is the weaker one."
-    return alone(Drawing(width, _FIGURE_H, tuple(shapes), "Stick figure", about), "figure")
-
-
-def _points(track, at, scale, close):
-    """Keypoints in the drawing, (K, 2); None where nobody was seen."""
-    uv = track.uv_px[at].astype(np.float64)
-    if not np.isfinite(uv).all():
-        return None
-    if not close:
-        return uv * scale
-    index = track.skeleton.index
-    hips = 0.5 * (uv[index("left_hip")] + uv[index("right_hip")])
-    trunk = float(np.linalg.norm(0.5 * (uv[index("left_shoulder")] + uv[index("right_shoulder")]) - hips))
-    if not trunk > 0:
-        return None
-    return (uv - hips) / trunk * 0.25 * _FIGURE_H + np.array([0.5 * _FIGURE_H, 0.58 * _FIGURE_H])
-
-
-def _person(track, at, points):
-    skeleton, sure = track.skeleton, track.visibility[at] >= _SEEN
-    for a, b in skeleton.bones:
-        if {a, b} & _FACE:
-            continue
-        i, j = skeleton.index(a), skeleton.index(b)
-        known = bool(sure[i] and sure[j])
-        ends = (tuple(points[i].tolist()), tuple(points[j].tolist()))
-        yield Curve(ends, _colour(a, b), width=3.0 if known else 1.0, dash=() if known else (2.0, 2.0))
-    for side, colour in COLOURS.items():
-        for joint in ("wrist", "ankle"):
-            k = skeleton.index(f"{side}_{joint}")
-            if sure[k]:
-                yield Mark(float(points[k, 0]), float(points[k, 1]), 3.2, colour, square=side == "right")
-    ears = [skeleton.index(f"{side}_ear") for side in COLOURS]
-    hips = [skeleton.index(f"{side}_hip") for side in COLOURS]
-    head, seat = points[ears].mean(axis=0), points[hips].mean(axis=0)
-    size = max(3.0, 0.14 * float(np.linalg.norm(head - seat)))
-    yield Mark(float(head[0]), float(head[1]), size, GREY, hollow=True)
-
-
-def _colour(a, b):
-    sides = {name.split("_")[0] for name in (a, b)}
-    return COLOURS.get(sides.pop(), NAVY) if len(sides) == 1 else NAVY
+def stick_figure(track, at, **look):
+    """A person at one moment, as SVG: `posecheck.stick_figure.figure_of`."""
+    return alone(figure_of(track, at, **look), "figure")
 
 
 # ── over the weeks ────────────────────────────────────────────────────────────────────────────────────────────

@@ -27,7 +27,7 @@ def report_file(case, kind, *, note=""):
         Content and media type; None for another kind.
     """
     with case.lock:
-        result, automatic = case.review.result, case.review.automatic
+        result, automatic, track = case.review.result, case.review.automatic, case.review.track
     if kind == "result.json":
         return result.to_json(), "application/json"
     if kind in ("reps.csv", "automatic.csv"):
@@ -37,6 +37,7 @@ def report_file(case, kind, *, note=""):
     report = report_of(
         result,
         automatic=automatic,
+        track=track,
         person=case.person,
         recorded_utc=case.recorded_utc,
         note=note,
