@@ -125,6 +125,26 @@ def test_the_picture_goes_where_the_plot_is_clicked_and_plays(page, app, curls):
     )
 
 
+def test_a_still_is_the_way_to_its_repetition_and_none_is_of_what_was_left_out(page, app, curls):
+    opened(page, app, f"set={curls}")
+    stills = page.locator("[data-still]")
+    assert stills.count() == 3
+    best = stills.first.get_attribute("data-still")
+    assert "Closest to what was asked" in stills.first.inner_text()
+    page.locator(".more summary").click()  # so that the page has to scroll back to the picture
+    stills.first.click()
+    side, rep = best.split()
+    chosen = page.evaluate("() => ({ ...__review.chosen[0], t_s: __review.stage.time_s })")
+    assert (chosen["side"], chosen["rep"]) == (side, int(rep))
+    assert chosen["t_s"] == pytest.approx(chosen["from_s"], abs=0.05)
+    edited(page, lambda: page.keyboard.press("x"))
+    assert best not in stills.evaluate_all("all => all.map((one) => one.dataset.still)")
+    # The forearm is elsewhere at the top: two pictures, and not twice the same.
+    first, second = stills.first.locator("canvas").evaluate_all("all => all.map((one) => one.toDataURL())")
+    assert first != second
+    assert page.errors == []
+
+
 def test_a_video_is_brought_reviewed_and_kept(page, app):
     with app.store() as store:
         store.save_person("P-012", {"person": {"weaker_side": "left"}})
@@ -136,6 +156,10 @@ def test_a_video_is_brought_reviewed_and_kept(page, app):
     page.wait_for_function("() => globalThis.__review?.loaded_ms > 0", timeout=30_000)
     assert {rep["role"] for rep in reps(page)} == {"unknown"}
     page.wait_for_function("() => __review.stage.video?.readyState >= 2", timeout=20_000)
+    page.wait_for_function(
+        "() => { const all = [...__review.root.querySelectorAll('.stills canvas')];"
+        " return all.length === 12 && all.every((one) => one.dataset.film === 'true'); }", timeout=20_000
+    )  # fmt: skip
     edited(page, lambda: page.keyboard.press("x"))
     page.get_by_role("button", name="Keep", exact=True).click()
     page.wait_for_url("**/review?set=*", timeout=20_000)

@@ -5,7 +5,9 @@ from typing import Any, cast
 
 import numpy as np
 
+from posecheck.examples import examples_of
 from posecheck.records import SIDES
+from posecheck.report_stills import titled
 from posecheck.result import plain
 from posecheck.scores import steadiness_in_words
 from posecheck.signals import SIGNALS
@@ -75,6 +77,11 @@ def changing(review) -> dict[str, Any]:
                 for row, (from_s, to_s) in zip(result.rows, grid, strict=True)
             ],
             "sets": [{name: one[name] for name in ("set", "start_s", "end_s", *SIDES)} for one in result.sets],
+            "examples": [
+                {"side": one.side, "rep": one.rep, "title": title, "told": words, "start_s": one.start_s,
+                 "top_s": one.top_s}
+                for one in examples_of(result) for title, words in (titled(one, result.exercise.unit),)
+            ],
             "symmetry": result.symmetry,
             "not_counted": result.quality["not_this_exercise"],
             "edits": [vars(edit) for edit in review.edits],

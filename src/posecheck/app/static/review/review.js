@@ -1,6 +1,8 @@
 // The review screen: reads a recording, shows it, sends corrections; what follows from them the server says.
 import { Plot, clock } from "./plot.js";
-import { Stage, readPoses } from "./stage.js";
+import { readPoses } from "./skeleton.js";
+import { Stage } from "./stage.js";
+import { Stills } from "./stills.js";
 import { Table, cell } from "./table.js";
 import { compensations, multiples, symmetry } from "./more.js";
 
@@ -16,6 +18,7 @@ const HTML = `
     <span class="hint">Bars below the curve: lift, hold, lower. Green: the target. Black line above: as prescribed.</span></div></div>
   <div class="acts" role="toolbar" aria-label="Corrections"></div>
   <p class="trouble" role="status"></p>
+  <div class="stills" role="group" aria-label="Repetitions in pictures"></div>
   <div class="reps"></div>
   <div class="sides"></div>
   <div class="files"></div>
@@ -43,6 +46,7 @@ class Review {
     };
     this.plot = new Plot(this.$(".plot"), out);
     this.table = new Table(this.$(".reps"), out);
+    this.stills = new Stills(this.$(".stills"), (one) => this.goTo(one));
     this.keys = (event) => this.key(event);
     root.addEventListener("keydown", this.keys);
     const drive = { play: () => this.stage.play(), back: () => this.stage.step(-1), forth: () => this.stage.step(1), closer: () => this.plot.zoom(0.5, this.stage.time_s), wider: () => this.plot.zoom(2), whole: () => this.plot.whole() };
@@ -63,7 +67,9 @@ class Review {
     this.poses = readPoses(packed, told.frames, told.keypoints);
     this.sheet = told;
     this.plot.load(told);
-    this.stage.load(told, this.poses, told.film ? this.url("film.mp4").href : null);
+    const film = told.film ? this.url("film.mp4").href : null;
+    this.stage.load(told, this.poses, film);
+    this.stills.load(this.poses, film);
     this.acts();
     this.files();
     this.show();
@@ -85,6 +91,7 @@ class Review {
     this.plot.sheet = sheet;
     this.plot.draw();
     this.table.draw(sheet, this.chosen);
+    this.stills.draw(sheet);
     symmetry(this.$(".sides"), sheet);
     multiples(this.$(".multiples"), sheet);
     compensations(this.$(".checks"), sheet);
@@ -132,6 +139,13 @@ class Review {
     this.buttons();
     this.plot.draw();
     this.focus();
+  }
+
+  // A still is the way to its repetition, wherever the page was scrolled to.
+  goTo({ side, rep }) {
+    const found = this.sheet.reps.find((one) => one.side === side && one.rep === rep);
+    if (found) this.choose(found, {}, true);
+    this.$(".stage").scrollIntoView({ block: "nearest" });
   }
 
   // ── corrections ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -281,6 +295,7 @@ class Review {
   close() {
     this.stage.close();
     this.plot.close();
+    this.stills.close();
     this.root.removeEventListener("keydown", this.keys);
   }
 }

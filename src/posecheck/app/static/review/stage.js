@@ -1,14 +1,5 @@
 // The picture: film with the skeleton over it, or the skeleton alone; time runs here and nowhere else.
-const EIGHTH = 1 / 8, SEEN = 128;
-const LIMB = { left: "#1f4e9e", right: "#b8600b", "": "#10294d" };
-
-// Landmarks as the server packs them: times, places in eighths of a pixel, visibility.
-export function readPoses(buffer, frames, keypoints) {
-  const t_s = new Float32Array(buffer, 0, frames);
-  const uv = new Int16Array(buffer, 4 * frames, 2 * frames * keypoints);
-  const seen = new Uint8Array(buffer, 4 * frames + 4 * frames * keypoints, frames * keypoints);
-  return { t_s, uv, seen, keypoints };
-}
+import { frameAt, skeleton } from "./skeleton.js";
 
 export class Stage {
   constructor(box, moved) {
@@ -54,7 +45,7 @@ export class Stage {
   // Whole pictures, as they were taken.
   step(by) {
     this.play(false);
-    const at = this.at(this.time_s + 1e-4), last = this.poses.t_s.length - 1;
+    const at = frameAt(this.poses, this.time_s + 1e-4), last = this.poses.t_s.length - 1;
     this.seek(this.poses.t_s[Math.min(Math.max(at + by, 0), last)] + 1e-4);
   }
 
@@ -88,18 +79,6 @@ export class Stage {
     this.moved(this.time_s);
   }
 
-  // The last picture at or before a time.
-  at(t_s) {
-    const times = this.poses.t_s;
-    let low = 0, high = times.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (times[middle] <= t_s) low = middle;
-      else high = middle - 1;
-    }
-    return low;
-  }
-
   draw() {
     if (!this.sheet || !this.poses) return;
     const [wide, high] = this.sheet.size_px, { canvas } = this, shown = this.box.clientWidth || 480;
@@ -110,31 +89,7 @@ export class Stage {
     for (const element of [canvas, this.video]) if (element) Object.assign(element.style, { width: `${w / dpr}px`, height: `${h / dpr}px` });
     const pen = canvas.getContext("2d");
     pen.clearRect(0, 0, w, h);
-    const i = this.at(this.time_s + 1e-3), { uv, seen, keypoints: K } = this.poses;
-    const point = (k) => [uv[2 * (i * K + k)] * EIGHTH * scale * dpr, uv[2 * (i * K + k) + 1] * EIGHTH * scale * dpr];
-    pen.lineCap = "round";
-    for (const [a, b] of this.sheet.bones) {
-      const least = Math.min(seen[i * K + a], seen[i * K + b]);
-      if (!least) continue;
-      const limbs = new Set([this.sheet.limbs[a], this.sheet.limbs[b]]);
-      for (const [style, width] of this.video ? [["#ffffff", 7], [LIMB[limbs.size === 1 ? [...limbs][0] : ""], 4]] : [[LIMB[limbs.size === 1 ? [...limbs][0] : ""], 6]]) {
-        Object.assign(pen, { strokeStyle: style, lineWidth: width * dpr, globalAlpha: least < SEEN ? 0.3 : 1 });
-        pen.setLineDash(least < SEEN ? [6 * dpr, 6 * dpr] : []);
-        pen.beginPath();
-        pen.moveTo(...point(a));
-        pen.lineTo(...point(b));
-        pen.stroke();
-      }
-    }
-    pen.globalAlpha = 1;
-    pen.setLineDash([]);
-    if (!this.video && seen[i * K]) {
-      const [x, y] = point(0), ear = point(7), r = Math.max(8 * dpr, 1.6 * Math.hypot(x - ear[0], y - ear[1]));
-      pen.fillStyle = LIMB[""];
-      pen.beginPath();
-      pen.arc(x, y, Math.min(r, h / 10), 0, 2 * Math.PI);
-      pen.fill();
-    }
+    skeleton(pen, this.sheet, this.poses, frameAt(this.poses, this.time_s + 1e-3), { scale: scale * dpr, bold: dpr, film: !!this.video });
   }
 
   close() {
