@@ -1,5 +1,6 @@
 """``posecheck plan`` as a therapist meets it: files in, plain words out."""
 
+import base64
 import json
 
 import pytest
@@ -94,6 +95,24 @@ def test_show_tells_what_a_therapist_wrote(folder):
     assert "Slowly is fine." in said
     assert "range up to 50" in said
     assert "beyond group_sets: 5 (cap 4). Reason: Five sets were well borne in the clinic." in said
+
+
+def test_show_tells_views_the_spoken_message_and_when_another_exercise_is_proposed(folder):
+    sound = base64.b64encode(b"OggS" + bytes(2496)).decode()
+    spoken = OWN.replace(
+        "[therapist]", f'message_audio = "{sound}"\nweaker_side = "left"\nstarts = 2026-03-02\n[therapist]'
+    )
+    one = '[[exercise]]\nid = "elbow_flexion"\nviews = ["left", "right"]\nweaker = "shoulder_flexion"\n'
+    one += '[[exceed]]\ncap = "exercises"\nreason = "Knows both of them well."\n'
+    (folder / "own.toml").write_text(spoken + one, encoding="utf-8")
+    said = posecheck("show", folder / "own.toml").stdout
+    assert said.splitlines()[1:4] == [
+        "  says: Slowly is fine. (also spoken: audio/ogg, 2 kB)",
+        "  weaker side: left",
+        "  weeks count from 2026-03-02",
+    ]
+    assert "measured from: left, right, answered with: Lift your arm in front)" in said
+    assert "rules.plateau_pct = 75: of the sessions done between two check sets" in said
 
 
 def test_check_says_that_a_plan_is_sound_and_lists_what_goes_beyond_with_the_reason(folder):

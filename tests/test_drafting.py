@@ -459,8 +459,8 @@ BOTH = [check(2), check(23, 43.0), check(2, 90.0, side="right"), check(23, 88.0,
 )
 def test_two_check_sets_without_measurable_difference(checks, found):
     assert len(unchanged(checks)) == found
-    assert plateau(checks, 75.0) == bool(found)
-    assert not plateau(checks, 74.9)
+    assert plateau(checks, 75.0, 75.0) == bool(found)
+    assert not plateau(checks, 74.9, 75.0)
 
 
 def test_sessions_count_week_by_week_and_more_than_planned_is_all_of_it():

@@ -148,8 +148,26 @@ def _text(path):
 
 def _heading(plan):
     by = f", by {plan.therapist.name}" if plan.therapist else ""
-    message = f"\n  says: {plan.message}" if plan.message else ""
-    return f"{plan.name} ({plan.id}{by}): {len(plan.week)} weeks{message}"
+    return "\n  ".join([f"{plan.name} ({plan.id}{by}): {len(plan.week)} weeks", *_told(plan)])
+
+
+def _told(plan):
+    """What a therapist wrote for the whole plan, where there is any."""
+    if plan.message:
+        kind, sound = plan.spoken or ("", b"")
+        yield f"says: {plan.message}" + (
+            f" (also spoken: {kind}, {len(sound) / 1000:.0f} kB)" if sound else ""
+        )
+    if plan.weaker_side:
+        yield f"weaker side: {plan.weaker_side}"
+    if plan.starts:
+        yield f"weeks count from {plan.starts}"
+    if plan.effort_allowed:
+        yield f"reported effort up to {plan.effort_allowed:g} holds nothing back"
+    if plan.numeric_scales:
+        yield "effort and pain are asked for from 0 to 10"
+    if plan.therapist and plan.therapist.key:
+        yield f"what home shares opens with the key {plan.therapist.key}"
 
 
 def tempo_words(tempo):
@@ -184,6 +202,8 @@ def _exercises(plan):
                 f"range up to {one.range:g}" if one.range else "",
                 f"weaker side: {', '.join(one.modes)}" if one.modes else "",
                 f"allowed: {', '.join(one.allow)}" if one.allow else "",
+                f"measured from: {', '.join(one.views)}" if one.views else "",
+                f"answered with: {load_practice(one.weaker).name}" if one.weaker else "",
                 "unlocked" if one.unlock else "",
             ]
             said = ", ".join(note for note in notes if note)

@@ -293,6 +293,7 @@ class Rules(Part):
     reps_down_pct: float
     check_weeks: tuple[int, ...]
     check_reps: int
+    plateau_pct: float
 
 
 class Times(Part):

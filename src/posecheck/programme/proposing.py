@@ -22,7 +22,6 @@ from posecheck.programme.progress import resting, standing
 from posecheck.programme.today import agenda
 
 WEEK = timedelta(days=7)
-PLATEAU_PCT = 75.0  # of the sessions done: with fewer, practice is what is missing, and not variety [U]
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ def unchanged(checks):
     return tuple(pairs)
 
 
-def plateau(checks, sessions_pct):
+def plateau(checks, sessions_pct, least_pct):
     """Whether practice was regular and two check sets show no measurable difference all the same.
 
     Parameters
@@ -79,15 +78,17 @@ def plateau(checks, sessions_pct):
     checks : sequence of Checked
     sessions_pct : float
         Sessions done of those planned between the two.
+    least_pct : float
+        From so many on practice was regular: `Rules.plateau_pct`.
 
     Examples
     --------
     >>> first = Checked(date(2026, 1, 5), "elbow_flexion", "left", "front", 40.0, 10.0)
     >>> later = Checked(date(2026, 1, 26), "elbow_flexion", "left", "front", 43.0, 10.0)
-    >>> plateau([first, later], 80.0), plateau([first, later], 60.0)
+    >>> plateau([first, later], 80.0, 75.0), plateau([first, later], 60.0, 75.0)
     (True, False)
     """
-    return sessions_pct >= PLATEAU_PCT and bool(unchanged(checks))
+    return sessions_pct >= least_pct and bool(unchanged(checks))
 
 
 def sessions_pct(plan, person, history, since, until):
@@ -125,7 +126,7 @@ def variation(plan, person, history, checks, *, before=None):
     done_pct = sessions_pct(plan, person, history, pair[0].day, pair[1].day)
     first = _first(plan, catalogued(pair[1].exercise).region)
     varied = before is not None and first != _first(before, catalogued(pair[1].exercise).region)
-    if first is None or varied or not plateau(checks, done_pct):
+    if first is None or varied or not plateau(checks, done_pct, plan.rules.plateau_pct):
         return None
     other = _another(plan, person, history, first)
     if other is None:
