@@ -1,12 +1,20 @@
 """The person who practises on this computer: set up by answers or by a therapist's plan file."""
 
+import base64
 import sqlite3
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
+from starlette.testclient import TestClient
+from test_plan_page import wav
 
-from posecheck.app.household import Household
+from posecheck.app import server
+from posecheck.app.household import MESSAGE_S, Household
 from posecheck.app.room import Room
+from posecheck.app.therapist.spoken import as_opus
 from posecheck.errors import ProgrammeError
 from posecheck.store import open_store
 from posecheck.store.passcode import Passcode
@@ -82,6 +90,61 @@ def test_a_plan_that_does_not_say_who_practises_needs_the_questions_first(house)
 def test_a_plan_that_says_two_things_is_refused(house, text, told):
     with pytest.raises(ProgrammeError, match=told):
         house.take_plan(text)
+
+
+def spoken_plan(seconds=3.0):
+    """The same plan with its message in the therapist's own voice."""
+    return SIGNED.replace("[therapist]", f'message_audio = "{as_opus(wav(seconds))}"\n[therapist]')
+
+
+def started(house):
+    """Begin a session, and leave it; what it tells at the start."""
+    told, facts = house.plan_today("full")
+    house.begin(told.kind, told, facts)
+    house.end({"state": "left", "results": []})
+    return facts
+
+
+def test_a_spoken_message_comes_once_with_its_sound_and_stays_as_long_as_it_sounds(house, monkeypatch):
+    monkeypatch.setattr(server, "_room", lambda: SimpleNamespace(house=house))
+    house.take_plan(KNOWN)
+    house.take_plan(spoken_plan())
+    facts = started(house)
+    assert facts.message == "Slowly is fine."
+    assert facts.message_s == pytest.approx(MESSAGE_S + 3.0, abs=0.1)
+    url = server.voice_url(facts.message)
+    app = Starlette(routes=[Route("/live/message/{name}", server._message)])
+    answer = TestClient(app).get(url)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "audio/webm")
+    assert answer.content == house.plan().spoken[1]
+    assert TestClient(app).get("/live/message/guess").status_code == 404
+    assert started(house).message == ""
+    house.take_plan(spoken_plan(2.0))  # the same words, spoken anew
+    again = started(house)
+    assert (again.message, server.voice_url(again.message) == url) == ("Slowly is fine.", False)
+    assert started(house).message == ""
+
+
+def test_a_recording_that_cannot_be_heard_leaves_the_words(house):
+    house.take_plan(KNOWN)
+    empty = base64.b64encode(b"OggS" + bytes(100)).decode()
+    house.take_plan(SIGNED.replace("[therapist]", f'message_audio = "{empty}"\n[therapist]'))
+    facts = started(house)
+    assert (facts.message, facts.message_s, house.spoken) == ("Slowly is fine.", MESSAGE_S, {})
+    assert started(house).message == ""
+
+
+def test_after_a_power_cut_the_message_still_has_its_sound(house, tmp_path):
+    house.take_plan(KNOWN)
+    house.take_plan(spoken_plan())
+    told, facts = house.plan_today("full")
+    house.begin(told.kind, told, facts)
+    again = Household(
+        lambda: open_store(folder=tmp_path / "data"), clock=lambda: datetime(2026, 3, 2, 13, tzinfo=UTC)
+    )
+    _, restored, _, _ = again.unfinished()
+    assert (restored.message, restored.message_s) == (facts.message, facts.message_s)
+    assert again.spoken["Slowly is fine."].sound == house.spoken["Slowly is fine."].sound
 
 
 def test_emptying_a_home_leaves_what_a_therapist_keeps_here(house):

@@ -1,14 +1,16 @@
 """The `House` of the survivor's screen: one person's store, plan and day."""
 
-from dataclasses import asdict, fields
+import hashlib
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from posecheck.app.keeping import StoreKeeper
 from posecheck.app.remembered import done_sessions, progress, shown_this_week
+from posecheck.app.therapist.spoken import sounding_s
 from posecheck.app.told import all_cards, cards_of, scripts, tasks
 from posecheck.coach.flow import Today
-from posecheck.errors import ProgrammeError
+from posecheck.errors import ProgrammeError, SourceError
 from posecheck.exercise import list_practices
 from posecheck.exercise_parts import Tempo
 from posecheck.programme import Agenda, Block, Person, agenda, parse_plan, plan_in_force
@@ -16,12 +18,27 @@ from posecheck.records import OTHER_SIDE
 from posecheck.result import plain
 from posecheck.store.passcode import Passcode
 
+MESSAGE_S = 6.0  # to read twelve words
 NEW_SESSIONS = 3  # so long feedback may follow every repetition
 WEEKLY = ("confidence", "mood", "soreness")
 _YES = {"yes": True, "no": False}
 _DAYS = {"mon_wed_fri": (0, 2, 4), "tue_thu_sat": (1, 3, 5), "any_day": ()}
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _CHOICES = ("person", "set_up_again", "voice_folder", "film_wished_utc")  # of this home, for this computer
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A message in somebody's own voice: media type, bytes, and how long it sounds in s."""
+
+    kind: str
+    sound: bytes = field(repr=False)
+    lasts_s: float
+
+    @property
+    def name(self):
+        """Tells it from every other recording."""
+        return hashlib.sha256(self.sound).hexdigest()[:24]
 
 
 class Household:
@@ -38,6 +55,8 @@ class Household:
     ----------
     voice_folder : str or None
         The family's recordings; None for the voice that comes along.
+    spoken : dict of str to Spoken
+        Messages of the therapist in their own voice, by their words.
     """
 
     def __init__(self, opened, *, clock=lambda: datetime.now().astimezone()):
@@ -46,6 +65,7 @@ class Household:
         self.store = opened()
         self.store.tidy()
         self.voice_folder = self.store.setting("voice_folder") or None
+        self.spoken: dict[str, Spoken] = {}
 
     def _today(self):
         return self._clock().date()
@@ -85,7 +105,7 @@ class Household:
         else:
             self.store.delete_all()
             self.store = self._opened()
-        self.voice_folder, self._keeper = None, None
+        self.voice_folder, self._keeper, self.spoken = None, None, {}
 
     def known(self):
         return self.code is not None and not self.store.setting("set_up_again", False)
@@ -185,10 +205,10 @@ class Household:
 
     def _facts(self, told):
         done, profile = self._sessions(), self.store.person(self.code).profile
-        kept = self.store.plan(self.code)
-        said = {event.detail.get("message") for event in self.store.events(self.code, kind="message")}
-        message = kept.message if kept is not None and kept.message not in said else ""
-        person = self.person
+        person, plan = self.person, self.plan()
+        spoken = self._take_in(plan)
+        said = [event.detail for event in self.store.events(self.code, kind="message")]
+        new = _message(plan.message, spoken) not in said
         return Today(
             shown=shown_this_week(self.store, self.code, self._today()),
             cards=cards_of(len(done), told.week, self._cards_heard()),
@@ -196,10 +216,22 @@ class Household:
             tasks=tasks(),
             weekly=self._weekly(done),
             emergency=profile["emergency"],
-            message=message,
+            message=plan.message if new else "",
+            message_s=MESSAGE_S + (spoken.lasts_s if spoken else 0.0),
             film=self.film_wanted,
             next_day=_next_day(person.days, person.time_of_day, self._today()),
         )
+
+    def _take_in(self, plan):
+        """The therapist's message in their own voice; None where there is none, or none that can be heard."""
+        if plan.spoken is None:
+            return None
+        kind, sound = plan.spoken
+        try:
+            self.spoken[plan.message] = Spoken(kind, sound, sounding_s(sound))
+        except SourceError:  # its words are shown all the same
+            return None
+        return self.spoken[plan.message]
 
     @property
     def film_wanted(self):
@@ -227,7 +259,7 @@ class Household:
         )
         self._keeper = StoreKeeper(self.store, self.code, session, clock=self._clock)
         if today.message:
-            self._keeper.event("message", message=today.message)
+            self._keeper.event("message", **_message(today.message, self.spoken.get(today.message)))
         for question in agenda.questions:
             self._keeper.event("question_for_therapist", question=question)
         return self._keeper
@@ -245,6 +277,7 @@ class Household:
             self.store.end_session(running.id, state="left", summary={})
             return self.unfinished()
         self._keeper = StoreKeeper(self.store, self.code, running.id, clock=self._clock)
+        self._take_in(self.plan())
         stored = running.agenda
         return _restored(stored["agenda"]), Today(**stored["today"]), self._keeper.answers(), self._keeper
 
@@ -271,6 +304,11 @@ class Household:
 
     def progress(self):
         return progress(self.store, self.code, self.person, self._today())
+
+
+def _message(text, spoken):
+    """What is kept of a message that was told: another recording of the same words is another message."""
+    return {"message": text, **({"sound": spoken.name} if spoken else {})}
 
 
 def _next_day(days, time_of_day, today):

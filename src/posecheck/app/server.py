@@ -60,7 +60,10 @@ def voice_url(text):
     """Where the browser finds a text spoken; None where nobody spoke it."""
     from posecheck.voice import clip
 
-    path = clip(text, folder=room().house.voice_folder)
+    house = room().house
+    if text in house.spoken:
+        return f"/live/message/{house.spoken[text].name}"
+    path = clip(text, folder=house.voice_folder)
     return None if path is None else f"/live/voice/{path.name}"
 
 
@@ -69,6 +72,12 @@ def _voice(request):
 
     path = find_clip(request.path_params["name"], folder=room().house.voice_folder)
     return Response(status_code=404) if path is None else FileResponse(path)
+
+
+def _message(request):
+    """What the therapist said, for the page that just heard its name."""
+    told = [one for one in room().house.spoken.values() if one.name == request.path_params["name"]]
+    return Response(told[0].sound, media_type=told[0].kind) if told else Response(status_code=404)
 
 
 @cache
@@ -111,6 +120,7 @@ async def lifespan(_app):
 ROUTES = [
     WebSocketRoute("/live/ws", live(room)),
     Route("/live/voice/{name}", _voice),
+    Route("/live/message/{name}", _message),
     Route("/live/figure/{exercise}/{side}/{level}.json", _figure),
     Mount("/room", app=therapist),
     Mount("/live/static", StaticFiles(directory=HERE / "static")),

@@ -50,6 +50,8 @@ class Today:
         Number to call; empty when nobody entered one.
     message : str
         From the therapist, read at the start.
+    message_s : float, s
+        How long it stays: as long as it is spoken, and some time to read.
     film : bool
         Whether to ask, once, if the next set may be filmed.
     next_day : tuple of str
@@ -63,6 +65,7 @@ class Today:
     weekly: tuple[str, ...] = ()
     emergency: str = ""
     message: str = ""
+    message_s: float = 6.0
     film: bool = False
     next_day: tuple[str, ...] = ()
 
@@ -90,7 +93,8 @@ class PracticeSession:
     def flow(self):
         """Yields steps; returns what the session came to: a dict with ``state`` and ``lines`` of the summary."""
         if self.today.message:
-            yield Read("message", "", [(self.today.message, 6.0)], picture="doctor")
+            told = [(self.today.message, self.today.message_s)]
+            yield Read("message", "", told, picture="doctor", repeats=True)
         if (yield from self._arrive()):
             begun_s = self.stage.t_s
             for at, block in enumerate(self.agenda.blocks):

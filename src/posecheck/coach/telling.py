@@ -95,17 +95,21 @@ class Read(Step):
     picture : str
     waits : bool
         Whether it waits for an answer at the end rather than going on.
+    repeats : bool
+        Whether it can be heard again.
     """
 
-    def __init__(self, name, title, lines, *, picture="", waits=False):
+    def __init__(self, name, title, lines, *, picture="", waits=False, repeats=False):
         self.name, self._title, self._lines, self._picture = name, title, list(lines), picture
-        self._waits, self._at, self._next_s = waits, -1, 0.0
+        self._waits, self._repeats = waits, repeats
 
     def begin(self, stage):
         stage.hands_down()
-        self._next_s = stage.t_s
+        self._at, self._next_s = -1, stage.t_s
 
     def on(self, stage, event):
+        if isinstance(event, Answer) and event.choice == "again" and self._repeats:
+            self.begin(stage)
         if isinstance(event, Answer) and event.choice == "go_on":
             return "done"
         if isinstance(event, Frame) and stage.raised() == stage.stronger_side:
@@ -122,10 +126,11 @@ class Read(Step):
 
     def screen(self, stage):
         here = self._lines[max(self._at, 0)][0] if self._lines else ""
+        again = (stage.choice("again", "repeat"),) if self._repeats else ()
         return Screen(
             "read", self._title, lines=(here,) if here != self._title else (),
             picture=self._picture, camera=stage.camera,
-            choices=(stage.choice("go_on", "go_on"),), data={"at": self._at, "of": len(self._lines)},
+            choices=(stage.choice("go_on", "go_on"), *again), data={"at": self._at, "of": len(self._lines)},
         )  # fmt: skip
 
 

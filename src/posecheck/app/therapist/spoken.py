@@ -51,6 +51,32 @@ def as_opus(wav):
     return base64.b64encode(small.getvalue()).decode()
 
 
+def sounding_s(sound):
+    """How long a recorded message sounds.
+
+    Parameters
+    ----------
+    sound : bytes
+
+    Returns
+    -------
+    float, s
+
+    Raises
+    ------
+    SourceError
+        When there is nothing to be heard in it.
+    """
+    try:
+        with av.open(io.BytesIO(sound), "r") as source:
+            lasts_s = sum(frame.samples / frame.sample_rate for frame in source.decode(audio=0))
+    except (FFmpegError, IndexError, ValueError):
+        lasts_s = 0.0
+    if not lasts_s:
+        raise SourceError("The recording could not be read. Record it again.")
+    return lasts_s
+
+
 def _short_enough(seconds):
     if seconds > LONGEST_S:
         raise SourceError(f"The recording is longer than {LONGEST_S:g} s. A dozen words take ten.")
