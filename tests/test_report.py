@@ -7,6 +7,7 @@ import math
 import re
 import zlib
 from dataclasses import replace
+from importlib import resources
 from statistics import median
 
 import numpy as np
@@ -25,7 +26,7 @@ from posecheck.figures import angle_over_time, repetitions_overlaid, tempo
 from posecheck.records import Edit, Settings
 from posecheck.report import LIMITS, report_of
 from posecheck.report_appendix import Table
-from posecheck.report_html import html_of
+from posecheck.report_html import FONTS, html_of
 from posecheck.report_lines import amount
 from posecheck.report_pdf import write_pdf
 from posecheck.reviewing import Review
@@ -445,6 +446,22 @@ def test_the_same_report_gives_the_same_bytes(plain_report, tmp_path):
         write_pdf(plain_report, tmp_path / name)
     assert (tmp_path / "one.pdf").read_bytes() == (tmp_path / "two.pdf").read_bytes()
     assert html_of(plain_report) == html_of(plain_report)
+
+
+@pytest.mark.parametrize("weight", FONTS)
+def test_paper_has_the_faces_of_the_screen(weight):
+    pytest.importorskip("brotli", reason="needs the packages fonttools and brotli")
+    from fontTools.ttLib import TTFont
+
+    faces = (FONTS[weight].replace(".woff2", end) for end in (".woff2", ".ttf"))
+    packed, plain = (TTFont(resources.files("posecheck") / "app" / "static" / "fonts" / one) for one in faces)
+    assert packed.getGlyphOrder() == plain.getGlyphOrder()
+    tables = [one for one in packed.keys() if one not in ("GlyphOrder", "head", "glyf", "loca")]  # noqa: SIM118
+    assert {one: packed.getTableData(one) for one in tables} == {
+        one: plain.getTableData(one) for one in tables
+    }
+    for name in packed.getGlyphOrder():
+        assert packed["glyf"][name] == plain["glyf"][name]
 
 
 def test_letters_that_the_font_lacks_do_no_harm(plain_report, tmp_path):

@@ -1,4 +1,4 @@
-"""What a report on paper is made of: the app's font, unpacked for PDF, and drawings that stay vectors."""
+"""What a report on paper is made of: the app's font, as PDF takes it, and drawings that stay vectors."""
 
 import io
 import unicodedata
@@ -6,7 +6,6 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from fontTools.ttLib import TTFont as Unpacked
 from reportlab.lib.colors import HexColor
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
@@ -20,14 +19,11 @@ REGULAR, BOLD = "Atkinson", "Atkinson-Bold"
 
 @cache
 def register():
-    """Make the app's font known; PDF takes it unpacked."""
+    """Make the app's font known; PDF takes the same faces unpacked, which lie beside those of the browser."""
+    fonts = resources.files("posecheck").joinpath("app", "static", "fonts")
     for name, weight in ((REGULAR, 400), (BOLD, 700)):
-        packed = resources.files("posecheck").joinpath("app", "static", "fonts", FONTS[weight]).read_bytes()
-        font, plain = Unpacked(io.BytesIO(packed)), io.BytesIO()
-        font.flavor = None
-        font.save(plain)
-        plain.seek(0)
-        pdfmetrics.registerFont(TTFont(name, plain))
+        face = fonts.joinpath(FONTS[weight].replace(".woff2", ".ttf"))
+        pdfmetrics.registerFont(TTFont(name, io.BytesIO(face.read_bytes())))
     pdfmetrics.registerFontFamily(REGULAR, normal=REGULAR, bold=BOLD, italic=REGULAR, boldItalic=BOLD)
 
 
