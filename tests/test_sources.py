@@ -237,6 +237,25 @@ def test_colours_are_true_to_a_few_levels(tmp_path, matrix, full_range, size, pi
     assert quarter_colours(rgb) == pytest.approx(np.array([RED, GREEN, BLUE, YELLOW]), abs=4)
 
 
+@pytest.mark.parametrize(("transfer", "levels"), [("pq", 8), ("hlg", 4)])  # one code of PQ is three levels
+def test_hdr_is_shown_as_on_a_common_screen_and_mentioned(tmp_path, transfer, levels):
+    """Greys, as colours also differ by their primaries."""
+    greys = [(level,) * 3 for level in (40, 90, 150, 220)]
+    path = write_video(
+        tmp_path / "phone.mov",
+        [quarters(160, 96, colours=greys)] * 8,
+        codec="libx265",
+        pix_fmt="yuv420p10le",
+        matrix="bt2020",
+        transfer=transfer,
+        options={"crf": "4", "x265-params": "log-level=error"},
+    )
+    with open_source(path) as source:
+        _, rgb = next(iter(source))
+        assert "HDR" in source.warnings[0]
+    assert quarter_colours(rgb) == pytest.approx(np.array(greys), abs=levels)
+
+
 # --- spans and rates ------------------------------------------------------------------------------
 
 

@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 from synthetic import clock, movement, person
-from video_factory import write_video
+from video_factory import cut, write_video
 
 from posecheck.analysis import analyse
 from posecheck.app.live import TOKEN
@@ -188,16 +188,7 @@ def bring(client, desk, path, name=None, *, timeout_s=120):
 @pytest.fixture
 def short(tmp_path):
     """Two seconds of a sample."""
-    import av
-
-    path = tmp_path / "short.mp4"
-    with av.open(str(SAMPLE)) as source, av.open(str(path), "w") as target:
-        stream = target.add_stream_from_template(source.streams.video[0])
-        for packet in source.demux(video=0):
-            if packet.pts is not None and packet.pts * packet.time_base < 2.0:
-                packet.stream = stream
-                target.mux(packet)
-    return path
+    return cut(SAMPLE, tmp_path / "short.mp4", 2.0)
 
 
 def test_a_video_is_watched_shown_and_leaves_nothing(client, desk, short, tmp_path):

@@ -10,6 +10,11 @@ import pytest
 GREY, RED, GREEN, BLUE, YELLOW = (90, 90, 90), (200, 40, 40), (40, 180, 60), (40, 60, 200), (210, 200, 60)
 
 
+# Codes of PQ (SMPTE ST 2084) for levels of a common screen whose white has 203 nits; HLG needs none.
+_Y = (203 * (np.arange(256) / 255) ** 2.4 / 10_000) ** (2610 / 16384)
+_PQ = np.round(255 * ((3424 / 4096 + 2413 / 128 * _Y) / (1 + 2392 / 128 * _Y)) ** (2523 / 32)).astype(np.uint8)
+
+
 def quarters(width, height, *, colours=(RED, GREEN, BLUE, YELLOW)):
     """(height, width, 3) uint8 picture of four colours: top left, top right, bottom left, bottom right."""
     picture = np.empty((height, width, 3), np.uint8)
@@ -61,12 +66,14 @@ def write_video(
     sound_start_s=0.0,
     matrix=None,
     full_range=None,
+    transfer=None,
     container_options=None,
 ):
     """Encode `pictures` ((H, W, 3) uint8 RGB) to `path`; skips the test where the encoder is missing.
 
     `times_s` sets the time stamp of each picture (variable rate) in units of `time_base`. `matrix`
-    ("bt709" or "bt601") and `full_range` say how RGB becomes YUV, and tag the stream so.
+    ("bt709", "bt601" or "bt2020") and `full_range` say how RGB becomes YUV, and tag the stream so, `transfer` ("pq" or
+    "hlg") makes it HDR: levels are coded so that they look as given on a common screen.
     """
     pictures = iter(pictures)
     first = next(pictures)
@@ -84,16 +91,19 @@ def write_video(
         if pixel_aspect is not None:
             stream.codec_context.sample_aspect_ratio = pixel_aspect
         if matrix is not None:
-            stream.codec_context.colorspace = {"bt709": 1, "bt601": 6}[matrix]
+            stream.codec_context.colorspace = {"bt709": 1, "bt601": 6, "bt2020": 9}[matrix]
             stream.codec_context.color_range = 2 if full_range else 1
+        if transfer is not None:
+            stream.codec_context.color_primaries = 9
+            stream.codec_context.color_trc = {"pq": 16, "hlg": 18}[transfer]
         if rotation_ccw_deg is not None:
             stream.set_display_rotation(rotation_ccw_deg, hflip=hflip)
         sound = container.add_stream("aac", rate=16000, layout="mono") if sound_s else None
         for i, picture in enumerate(chain([first], pictures)):
-            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+            frame = av.VideoFrame.from_ndarray(_PQ[picture] if transfer == "pq" else picture, format="rgb24")
             frame = frame.reformat(
                 format=pix_fmt,
-                dst_colorspace={None: 5, "bt709": 1, "bt601": 5}[matrix],
+                dst_colorspace={None: 5, "bt709": 1, "bt601": 5, "bt2020": 9}[matrix],
                 dst_color_range=2 if full_range else 1,
             )
             base = time_base or Fraction(1, rate)
@@ -104,6 +114,18 @@ def write_video(
         if sound is not None:
             _hum(container, sound, sound_s, sound_start_s)
     return path
+
+
+def cut(source, target, end_s):
+    """Copy the pictures of `source` before `end_s` to `target`, as they are coded."""
+    with av.open(str(source)) as given, av.open(str(target), "w") as taken:
+        pictures = given.streams.video[0]
+        stream = taken.add_stream_from_template(pictures)
+        for packet in given.demux(pictures):
+            if packet.pts is not None and packet.pts * packet.time_base < end_s:
+                packet.stream = stream
+                taken.mux(packet)
+    return target
 
 
 def write_sound(path, *, seconds=1.0):

@@ -9,6 +9,8 @@ import numpy as np
 # Beyond these sizes players take an untagged picture for BT.709 (mpv's rule), below for BT.601.
 _HD_WIDTH_PX, _HD_HEIGHT_PX = 1280, 576
 _BT709, _BT601, _UNTAGGED = 1, 5, 2
+PQ, HLG = 16, 18  # transfer characteristics of HDR, as ITU-T H.273 numbers them
+_WHITE_NITS = 203.0  # of paper in HDR (ITU-R BT.2408); what is brighter is cut
 
 
 class Upright:
@@ -26,6 +28,8 @@ class Upright:
         self._reformatter = VideoReformatter()
         self._turn: Any = None
         self._turn_for = None
+        # HLG is made to be shown as it is; PQ shown so is so flat that the pose model misses people in it.
+        self._levels = _from_pq() if frame.color_trc == PQ else None
 
     def rgb(self, frame):
         """(H, W, 3) uint8 C-contiguous array of a frame."""
@@ -48,7 +52,12 @@ class Upright:
         )
         if turns and not turns_first:
             picture = self._turned(picture)
-        return np.ascontiguousarray(picture.to_ndarray())
+        shown = np.ascontiguousarray(picture.to_ndarray())
+        if self._levels is None:
+            return shown
+        import cv2
+
+        return cv2.LUT(shown, self._levels)
 
     def _turned(self, frame) -> Any:
         # Turning the stored planes (half the bytes, block by block) takes a tenth of the time of np.rot90.
@@ -57,6 +66,13 @@ class Upright:
             self._turn, self._turn_for = _turning(frame, self.rotation_deg, self._mirrored), key
         self._turn.push(frame)
         return self._turn.pull()
+
+
+def _from_pq():
+    """(256,) uint8 level on a common display (gamma 2.4) of each level of PQ (SMPTE ST 2084)."""
+    root = (np.arange(256) / 255) ** (32 / 2523)
+    nits = 1e4 * (np.maximum(root - 0.8359375, 0) / (18.8515625 - 18.6875 * root)) ** (8192 / 1305)
+    return np.round(255 * np.minimum(nits / _WHITE_NITS, 1) ** (1 / 2.4)).astype(np.uint8)
 
 
 def _turning(frame, rotation_deg, mirrored):

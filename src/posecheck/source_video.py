@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any
 
 from posecheck.errors import SourceError
-from posecheck.source_upright import Upright
+from posecheck.source_upright import HLG, PQ, Upright
 from posecheck.sources import SourceInfo, sha256_of
 
 # Only real containers on this disk: a playlist named .mp4 could otherwise make the library open other
@@ -16,7 +16,6 @@ _FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,asf,
 _OPTIONS = {"protocol_whitelist": "file", "format_whitelist": _FORMATS}
 
 _FULL_HD_PX = 1920 * 1088
-_HDR = (16, 18)  # PQ and HLG; turned into common colours, the pose model saw no more
 
 
 class VideoFileReader:
@@ -38,9 +37,9 @@ class VideoFileReader:
         except BaseException:
             self.close()
             raise
-        if self._first.color_trc in _HDR:
+        if self._first.color_trc in (PQ, HLG):
             self.warnings.append(
-                "the colours are HDR: they look pale here, and ranges differ by a degree or two"
+                "the colours are HDR: they look a little pale here, and ranges differ by a degree or two"
             )
         if self._upright.stretched:
             self.warnings.append(

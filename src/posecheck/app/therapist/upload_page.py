@@ -85,9 +85,10 @@ def _videos(busy, admitted):
 
 
 def _video(upload):
-    name, close = st.columns([6, 1], vertical_alignment="bottom")
-    name.header(upload.name)
-    if close.button("Close" if upload.state in OVER else "Cancel", key=f"close_{upload.key}"):
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.header(upload.name, width="content")
+        over = st.button("Close" if upload.state in OVER else "Cancel", key=f"close_{upload.key}")
+    if over:
         desk().cases.forget(upload.key)
         desk().uploads.forget(upload.key)
         st.rerun(scope="fragment")
@@ -137,15 +138,23 @@ def _several(upload):
 
 def _asked(upload, name, label, options, *, told=str, first=None, **further):
     """A choice that belongs to the video and not to the page: a second page, or this one loaded again, shows it too."""
-    key, chosen = f"{name}_{upload.key}", upload.chosen
+    options, chosen = list(options), upload.chosen
     answer = chosen.get(name, first)
-    st.session_state[key] = answer = answer if answer in options else first
+    answer = answer if answer in options else first
+    # A field is a new one when its answer changed elsewhere; one that is written to could cross with the hand.
+    shown = st.session_state.setdefault(f"{name}_{upload.key}", {"answer": answer, "number": 0})
+    if shown["answer"] != answer:
+        shown |= {"answer": answer, "number": shown["number"] + 1}
+    number = shown["number"]
+    key = f"{name}_{upload.key}_{number}"
 
     def answered():
-        chosen[name] = st.session_state[key]
+        if number == shown["number"]:  # a field that is gone may still speak once
+            chosen[name] = shown["answer"] = st.session_state[key]
 
-    index = None if answer is None else 0  # an answer that is there cannot be emptied
-    return st.selectbox(label, options, index=index, format_func=told, key=key, on_change=answered, **further)
+    index = None if answer is None else options.index(answer)
+    st.selectbox(label, options, index=index, format_func=told, key=key, on_change=answered, **further)
+    return answer
 
 
 def _questions(upload):

@@ -180,6 +180,7 @@ class Uploads:
         upload.person = upload.person if person is None else person
         upload.state, upload.part, upload.left_s, upload.trouble = "waiting", 0.0, None, ""
         upload.track, upload.stop = None, threading.Event()
+        upload.chosen.pop("suggested", None)
         self._watcher.submit(self._watch, upload, upload.stop)
 
     def _watch(self, upload, stop):
