@@ -43,7 +43,7 @@ def on_the_way(x1, x2):
 
 def helper_beside(person, arms):
     """A second person, smaller, at the left."""
-    return at(-20, 8, 0.9, front(top=PALE)) + at(18, 8, 0.9, person) + arms
+    return at(-16, 8, 0.88, front(top=PALE)) + at(20, 8, 0.88, person) + arms
 
 
 PEOPLE = {

@@ -34,9 +34,9 @@ ANSWERS = """yes no not_sure face_easy face_right face_hard pain no_pain where_s
     where_back where_other sit_still camera step_back come_closer light hand_left hand_right see_left see_right see_both
     sling wheelchair chair standing_support rest more_rest go_on stop pause repeat show_me show_figure sound mute helper
     imagine both_hands tired something_else thumbs_up heart sun moon calendar clock_10 clock_3 full_session light_day
-    cup door towel stand_up doctor phone_emergency new_face_droop new_arm_weak new_speech new_eyes new_balance new_headache
-    chest_pain faint breathless seizure calf_swollen fell fever stick folder plan_file home gear graph camera_off slow
-    in_moderation together therapist_says weeks people_differ practice_counts"""
+    cup door towel stand_up doctor phone_emergency new_face_droop new_arm_weak new_speech new_eyes new_balance
+    new_headache chest_pain faint breathless seizure calf_swollen fell fever stick folder plan_file home gear graph
+    camera_off slow in_moderation together therapist_says weeks people_differ practice_counts"""
 
 
 def drawn():

@@ -1,13 +1,14 @@
 """The rules of the screens that a machine can check: on every kind of screen, whichever half is the seen one."""
 
 import json
+from dataclasses import replace
 from itertools import pairwise, product
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from posecheck.coach.screen import Choice, Pacer, Screen
+from posecheck.coach.screen import Choice, Pacer, Screen, as_in_a_mirror
 from posecheck.exercise import list_practices
 from posecheck.words import words
 
@@ -20,8 +21,34 @@ PACER = Pacer(NOW_S, 3.0, 1.0, 3.0, 1.0, {"lift": "Up", "lower": "Down"}, led=0)
 FIGURE = {"exercise": "elbow_flexion", "side": "right", "level": "1"}
 PROGRESS = {"weeks": [["stronger", "", "weaker", "", "both", "", ""]] * 6, "task": {"picture": "cup", "times": 5},
             "balance": {"stronger": 120, "weaker": 100, "both": 60}}  # fmt: skip
-SETUP = {"setup": True, "at": 3, "of": 20}
+SETUP = {"setup": True, "at": 3, "of": 27}
+NOT_SURE = (Choice("not_sure", "Not sure", "not_sure"), Choice("back", "Back", "repeat"))
+TILES = tuple(Choice(f"t{i}", text, picture, about=about, mark=mark) for i, (about, text, picture, mark) in enumerate([
+    ("Weaker side", "Right", "weaker_right", ""), ("Harder to see", "Both are fine", "see_both", ""),
+    ("Therapist's yes", "Yes", "doctor", "yes"), ("Recent stroke", "No", "calendar", "no"),
+    ("Movement", "Quite well", "weaker_arm_right", ""), ("Days", "Monday, Wednesday, Friday", "week_mon_wed_fri", ""),
+    ("Shoulder operation", "Not sure", "shoulder_surgery", "not_sure"), ("Wheelchair", "No", "wheelchair", "no"),
+    ("Ambulance", "123456789012", "phone_emergency", "")]))  # fmt: skip
 SCREENS = {
+    "welcome": Screen("choices", "Welcome.", lines=("This helps you practise slow, steady movement.",
+                      "About 30 questions first, with a helper."), picture="helper", data={"setup": True},
+                      choices=(Choice("start", "Start", "go_on"),)),
+    "set_up_yes_no": Screen("choices", "Therapist said yes to home exercise?", picture="doctor", data=SETUP, choices=(
+        Choice("yes", "Yes", "yes"), Choice("no", "No", "no"), *NOT_SURE)),
+    "set_up_days": Screen("choices", "Which days suit you?", data=SETUP, choices=(
+        Choice("mon_wed_fri", "Monday, Wednesday, Friday", "week_mon_wed_fri"),
+        Choice("tue_thu_sat", "Tuesday, Thursday, Saturday", "week_tue_thu_sat"),
+        Choice("any_day", "Any day", "week_any_day"), *NOT_SURE)),
+    "set_up_ambulance": Screen("choices", "Which number calls an ambulance?", data=SETUP, choices=(
+        *(Choice(number, number, "phone_emergency") for number in ("112", "911", "999")),
+        Choice("other_number", "Another number", "keypad"), *NOT_SURE)),
+    "keypad": Screen("choices", "Which number calls an ambulance?", lines=("123456789012",), choices=(
+        *(Choice(digit, digit, "") for digit in "1234567890"), NOT_SURE[1], *GO_ON), data=SETUP | {"grid": "keypad"}),
+    "summed_up": Screen("choices", "Is this right?", data={"setup": True, "at": 0, "of": 3, "grid": "answers",
+                        "focus": "yes"}, choices=(*TILES, NOT_SURE[1], Choice("yes", "Yes", "yes"))),
+    "finished": Screen("choices", "All set. Thank you.", lines=("It is not medical advice.",
+                       "It cannot see how you feel.", "Follow your therapist.", "Stop if you feel unwell."),
+                       picture="thumbs_up", data={"setup": True}, choices=GO_ON),
     "home": Screen("home", "Ready to practise?", picture="hand_up", choices=(
         Choice("start", "Start", "go_on"), Choice("shorter", "Shorter today", "clock_10"),
         Choice("progress", "My practice", "graph"))),
@@ -84,12 +111,17 @@ def page(chromium, tmp_path_factory):
 
 def put(page, screen, *, see="", hand="right"):
     """Put a screen there, in the half that is seen."""
+    screen = as_in_a_mirror(screen, hand)
     page.evaluate(
         "([screen, facing]) => { const view = __posecheck.view; view.face(facing); view.show(screen); view.caption('');"
         " view.hover([0, 0], {}); }",
         [json.loads(json.dumps(screen.to_dict())), {"see": see, "hand": hand}],
     )
     page.wait_for_timeout(60)
+
+
+def resized(page, wide, high):
+    page.set_viewport_size({"width": wide, "height": high})
 
 
 def boxes(page, selector):
@@ -164,6 +196,79 @@ def test_words_beside_the_hand_are_whole(page):
     assert cut == []
 
 
+@pytest.mark.parametrize(
+    ("name", "see"), [(name, see) for name in SCREENS for see in HALVES if SCREENS[name].data.get("setup")]
+)
+@pytest.mark.parametrize(("wide", "high"), [(1366, 768), (683, 384)])
+def test_words_and_pictures_of_the_set_up_are_whole(page, name, see, wide, high):
+    resized(page, wide, high)
+    try:
+        put(page, SCREENS[name], see=see, hand=see or "right")
+        page.wait_for_function("() => [...__posecheck.view.root.querySelectorAll('img')].every((e) => e.complete)")
+        cut = page.evaluate(
+            """() => [...__posecheck.view.root.querySelectorAll("button")].filter((button) => {
+                const b = button.getBoundingClientRect(), pictures = [...button.querySelectorAll("img")];
+                const inside = [...button.children].filter((e) => e.checkVisibility()).map((e) => {
+                  const words = document.createRange(); words.selectNodeContents(e);
+                  return e.localName === "img" ? e.getBoundingClientRect() : words.getBoundingClientRect(); });
+                const over = inside.some((one, i) => inside.slice(i + 1).some((o) => one.left < o.right - 1
+                  && o.left < one.right - 1 && one.top < o.bottom - 4 && o.top < one.bottom - 4)); // letters have air
+                return over || pictures.some((e) => !e.naturalWidth) || inside.some((e) => e.right > b.right - 3
+                  || e.left < b.left + 3 || e.top < b.top - 1 || e.bottom > b.bottom + 1); })
+              .map((button) => button.textContent)"""
+        )
+        assert cut == []
+        read = boxes(page, ".title, .of, .lines p")
+        for one, other in (
+            (a, b) for i, a in enumerate(read) for b in [*read[i + 1 :], *boxes(page, "button")]
+        ):
+            apart = max(other["left"] - one["right"], one["left"] - other["right"], other["top"] - one["bottom"],
+                        one["top"] - other["bottom"])  # fmt: skip
+            assert apart >= -OVERFLOW, (one, other)
+    finally:
+        resized(page, 1366, 768)
+
+
+def test_how_far_the_set_up_is_stands_in_words_and_a_set_keeps_one_number(page):
+    put(page, SCREENS["set_up"])
+    [told] = boxes(page, ".steps .of")
+    assert told["text"] == "4 of 27"
+    assert told["width"] > 40
+    assert page.get_by_role("status").filter(has_text="4 of 27").count() == 1
+    put(page, SCREENS["set"])  # the count is the only number that is seen; a reader of screens is told
+    [told] = boxes(page, ".steps .of")
+    assert (told["text"], told["width"]) == ("Set 1 of 2", 1)
+
+
+def test_where_all_answers_are_summed_up_enter_says_yes(page):
+    put(page, SCREENS["summed_up"])
+    assert page.evaluate("() => __posecheck.view.focused.dataset.choice") == "yes"
+    assert page.get_by_role("button", name="Wheelchair No").count() == 1
+
+
+def test_keys_type_the_digits_that_stand_on_them_and_stay_where_they_are(page):
+    keypad = SCREENS["keypad"]
+    put(page, replace(keypad, choices=keypad.choices[:-1]))
+    page.evaluate(
+        "() => { __posecheck.view.out.answer = (choice) => (globalThis.typed ??= []).push(choice); }"
+    )
+    for key in "1440":
+        page.keyboard.press(key)
+    assert page.evaluate("() => globalThis.typed") == list("1440")
+    page.locator("button[data-choice='4']").focus()
+    put(page, keypad)
+    assert page.evaluate("() => __posecheck.view.focused.dataset.choice") == "4"
+
+
+def test_the_own_picture_is_a_mirror_image(page):
+    """As the pictograms are, and the figure (tests/test_pictures.py)."""
+    put(page, SCREENS["settle"])
+    turned = page.evaluate(
+        "() => getComputedStyle(__posecheck.view.root.querySelector('.you video')).transform"
+    )
+    assert turned == "matrix(-1, 0, 0, 1, 0, 0)"
+
+
 CUES = sorted(  # what stands on the screen during a set: not what is said before it, nor what leads the dot
     {text for practice in list_practices() for name, text in practice.cues.items() if name not in LEADING}
     | {check.say for practice in list_practices() for check in getattr(practice, "check", ()) if check.say}
@@ -189,11 +294,11 @@ def test_cues_have_letters_of_a_sixth_of_the_height_in_two_lines_at_most(page, s
     assert small == {}
 
 
-@pytest.mark.parametrize("name", SCREENS)
-def test_nothing_is_lost_at_twice_the_size(page, name):
-    page.set_viewport_size({"width": 683, "height": 384})  # what 200 % leaves of 1366 x 768
+@pytest.mark.parametrize(("name", "see"), list(product(SCREENS, HALVES)))
+def test_nothing_is_lost_at_twice_the_size(page, name, see):
+    resized(page, 683, 384)  # what 200 % leaves of 1366 x 768
     try:
-        put(page, SCREENS[name])
+        put(page, SCREENS[name], see=see, hand=see or "right")
         for button in boxes(page, "button"):
             assert button["left"] >= -OVERFLOW, button
             assert button["right"] <= 683 + OVERFLOW, button
@@ -203,7 +308,37 @@ def test_nothing_is_lost_at_twice_the_size(page, name):
         )
         assert reached
     finally:
-        page.set_viewport_size({"width": 1366, "height": 768})
+        resized(page, 1366, 768)
+
+
+@pytest.mark.parametrize(
+    ("see", "wide", "high"), [*((see, 1366, 768) for see in HALVES), *((see, 683, 384) for see in HALVES)]
+)
+def test_my_practice_is_seen_whole(page, see, wide, high):
+    """Whichever half is seen, also at twice the size, where one may have to go down the page."""
+    resized(page, wide, high)
+    try:
+        put(page, SCREENS["progress"], see=see, hand=see or "right")
+        parts = boxes(page, ".progress figcaption, .progress svg, .progress svg text, .progress svg circle, "
+                            ".progress svg rect, .progress img")  # fmt: skip
+        assert len(parts) == 3 + 3 + 3 + 42 + 5 + 3 + 1
+        buttons = boxes(page, "button")
+        whole = page.evaluate(
+            "() => [...__posecheck.view.root.querySelectorAll('.progress, .progress *')].every((e) =>"
+            " e.scrollHeight <= e.clientHeight + 2 && e.scrollWidth <= e.clientWidth + 2"
+            " || !['auto', 'scroll', 'hidden'].includes(getComputedStyle(e).overflowY))"
+        )
+        assert whole, "a part of it is cut, or has to be scrolled by itself"
+        seen = {"right": (wide / 2, wide), "left": (0, wide / 2), "": (0, wide)}[see]
+        for part in parts:
+            assert part["left"] >= seen[0] - OVERFLOW, part
+            assert part["right"] <= seen[1] + OVERFLOW, part
+            assert high < 768 or part["bottom"] <= high, part
+            for button in buttons:
+                beside = max(button["left"] - part["right"], part["left"] - button["right"])
+                assert beside >= 0 or part["bottom"] <= button["top"] + OVERFLOW, (part, button)
+    finally:
+        resized(page, 1366, 768)
 
 
 @pytest.mark.parametrize("name", ["home", "question_without_camera", "rest", "card", "progress"])

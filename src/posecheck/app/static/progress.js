@@ -34,7 +34,7 @@ function balance(data, text) {
 }
 
 function task(data, text, picture) {
-  const box = document.createElement("figure");
+  const box = Object.assign(document.createElement("figure"), { className: "task" });
   box.append(Object.assign(document.createElement("figcaption"), { textContent: text.task }));
   if (data.task) box.append(Object.assign(document.createElement("img"), { src: picture(data.task.picture), alt: "" }));
   const days = svg("svg", { viewBox: "0 0 316 60", role: "img", "aria-label": text.task });

@@ -10,7 +10,7 @@ const MOVING = ["show", "set", "rest"], IDLE_MS = 100;
 // Streamlit's page has the landmarks; within them these are plain boxes.
 const HTML = `
 <div class="screen" tabindex="-1" role="group">
-  <div class="band"><h1 class="title"></h1><p class="cue" role="status" aria-live="assertive"></p><p class="steps" role="img" hidden></p><p class="films" hidden></p></div>
+  <div class="band"><h1 class="title"></h1><p class="cue" role="status" aria-live="assertive"></p><p class="steps" role="status" hidden><span class="dots" aria-hidden="true"></span><span class="of"></span></p><p class="films" hidden></p></div>
   <div class="mirror"><div class="you"></div><div class="beside"></div></div>
   <div class="figure"><canvas role="img" aria-label="Figure"></canvas></div>
   <div class="work"><canvas class="pacer" aria-hidden="true"></canvas><p class="count" aria-live="off"></p></div>
@@ -63,20 +63,21 @@ export class View {
     const before = this.screen ?? {};
     this.screen = screen;
     this.main.className = `screen kind-${screen.kind} see-${this.see || "both"} hand-${this.hand}` +
-      (screen.preview ? " previews" : "") + (screen.data.count_in ? " counts-in" : "") + (screen.cue ? " cues" : "") + (screen.data.setup ? " asks" : "");
+      (screen.preview ? " previews" : "") + (screen.data.count_in ? " counts-in" : "") + (screen.cue ? " cues" : "") + (screen.data.setup ? " asks" : "") +
+      (screen.data.grid ? ` ${screen.data.grid}` : "");
     this.write(".title", screen.title);
     this.write(".cue", screen.cue);
     this.fit();
     this.lines(screen);
     this.count(screen);
-    this.steps(screen.step);
+    this.steps(screen);
     this.$(".films").hidden = !screen.data.film;
     this.write(".films", this.text.filming);
     this.pacer.set(screen.kind === "set" ? screen.pacer : null);
     if (screen.preview && !this.$(".you video")) this.$(".you").append(this.out.video());
     this.$(".you").classList.toggle("hides", this.hidden);
     if (JSON.stringify(before.choices) !== JSON.stringify(screen.choices) || before.kind !== screen.kind ||
-        before.preview !== screen.preview) this.choices(screen);
+        before.preview !== screen.preview) this.choices(screen, before);
     this.tools(screen);
     if (screen.figure) this.load(screen.figure);
     if (screen.kind === "progress") drawProgress(this.$(".progress"), screen.data, this.text, (id) => this.picture(id));
@@ -106,25 +107,28 @@ export class View {
     this.write(".count", screen.data.moved && tried ? `${said}\n${this.text.moved}` : said);
   }
 
-  // Which set of how many, as dots.
-  steps(step) {
-    const row = this.$(".steps"), [number, of] = step ?? [0, 0];
-    row.hidden = !of;
-    row.setAttribute("aria-label", this.text.set_of.replace("{number}", number).replace("{of}", of));
-    row.replaceChildren(...Array.from({ length: of }, (_, i) =>
-      Object.assign(document.createElement("span"), { className: i < number ? "begun" : "" })));
+  // Which set or question of how many, as dots; of questions also in words, which a reader of screens has of both.
+  steps({ step, data }) {
+    const [number, of] = step ?? (data.setup && data.of ? [data.at + 1, data.of] : [0, 0]);
+    this.$(".steps").hidden = !of;
+    this.$(".dots").replaceChildren(...Array.from({ length: of }, (_, i) =>
+      Object.assign(document.createElement("i"), { className: i < number ? "begun" : "" })));
+    const words = step ? this.text.set_of : this.text.question_of;
+    this.write(".of", of ? words.replace("{number}", number).replace("{of}", of) : "");
   }
 
   picture(id) {
     return new URL(`live/static/pictures/${id}.svg`, this.data.base).href;
   }
 
-  choices(screen) {
+  choices(screen, before) {
     const nav = this.$(".choices"), focused = nav.contains(this.focused);
+    const stays = before.title === screen.title ? this.focused?.dataset.choice : null; // a digit more on the same keys
     this.buttons = new Map(screen.choices.map((choice) => [choice.id, this.button(choice, () => this.out.answer(choice.id))]));
     nav.replaceChildren(...screen.choices.filter((c) => !this.byHand(screen, c)).map((c) => this.buttons.get(c.id)));
     this.$(".beside").replaceChildren(...screen.choices.filter((c) => this.byHand(screen, c)).map((c) => this.buttons.get(c.id)));
-    if (focused || screen.kind !== "set") (this.buttons.values().next().value ?? this.main).focus({ preventScroll: true });
+    const first = this.buttons.get(stays) ?? this.buttons.get(screen.data.focus) ?? this.buttons.values().next().value;
+    if (focused || screen.kind !== "set") (first ?? this.main).focus({ preventScroll: true });
   }
 
   byHand(screen, choice) {
@@ -135,11 +139,14 @@ export class View {
     const button = document.createElement("button");
     button.type = "button";
     button.dataset.choice = choice.id;
-    button.className = choice.text.length > 14 ? "choice long" : "choice";
+    button.className = `choice${choice.text.length > 14 ? " long" : ""}${choice.about ? " tile" : ""}`;
     if (choice.place) button.dataset.place = choice.place;
-    const image = Object.assign(document.createElement("img"), { src: this.picture(choice.picture), alt: "" });
-    const words = Object.assign(document.createElement("span"), { textContent: choice.text });
-    button.append(image, words);
+    const image = (id, className) => Object.assign(document.createElement("img"), { src: this.picture(id), alt: "", className });
+    const words = (text, className) => Object.assign(document.createElement("span"), { textContent: text, className });
+    if (choice.picture) button.append(image(choice.picture, ""));
+    if (choice.mark) button.append(image(choice.mark, "mark"));
+    if (choice.about) button.append(words(choice.about, "about"), " ");
+    button.append(words(choice.text, "answer"));
     button.onclick = act;
     return button;
   }
@@ -267,7 +274,7 @@ export class View {
     const buttons = [...(this.buttons?.values() ?? [])], at = buttons.indexOf(this.focused);
     const forward = ["ArrowRight", "ArrowDown", "PageDown"], back = ["ArrowLeft", "ArrowUp", "PageUp"];
     if (this.screen.stop && (event.key === " " || event.key === "Escape")) this.out.answer("stop");
-    else if (/^[1-9]$/.test(event.key) && buttons[event.key - 1]) buttons[event.key - 1].click();
+    else if (/^[0-9]$/.test(event.key) && buttons[(Number(event.key) + 9) % 10]) buttons[(Number(event.key) + 9) % 10].click();
     else if (forward.includes(event.key) && buttons.length) buttons[(at + 1) % buttons.length].focus();
     else if (back.includes(event.key) && buttons.length) buttons[(at + buttons.length - 1) % buttons.length].focus();
     else if ((event.key === "Enter" || event.key === " ") && at < 0 && buttons.length) buttons[0].click();
