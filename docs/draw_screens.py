@@ -33,7 +33,8 @@ def main():
         page.goto(app.url)
         page.wait_for_function("() => globalThis.__posecheck?.screens.length", timeout=60_000)
         page.evaluate(
-            "() => { __posecheck.app.closed = true; __posecheck.app.socket.close(); __posecheck.camera.open(); }"
+            "() => { const { app } = __posecheck; app.closed = true; app.socket.close(); app.voice.close();"
+            " app.voice.caption = () => {}; __posecheck.camera.open(); }"
         )
         page.wait_for_timeout(2500)
         for name, screen in SCREENS.items():

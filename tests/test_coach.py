@@ -6,8 +6,10 @@ from coach_scene import MemoryHouse, Play
 from posecheck import programme
 from posecheck.analysis import analyse
 from posecheck.coach.set_up import QUESTIONS
+from posecheck.exercise import list_practices
 from posecheck.exercise_parts import Tempo
 from posecheck.programme.parts import OWN
+from posecheck.voice import clip, length_s
 from posecheck.words import words
 
 SLOW = Tempo(lift_s=3.0, hold_s=1.0, lower_s=3.0, rest_s=1.0)
@@ -312,6 +314,22 @@ def test_setting_up_says_what_it_is_and_asks_one_thing_a_screen_and_every_answer
     assert "Follow your therapist." in play.texts()
     play.answer("go_on")
     assert play.screen.kind == "home"
+
+
+SAID_WITHIN_S = 6.0  # what waits longer is left out (app/static/voice.js)
+
+
+def test_all_that_stands_on_a_page_of_the_set_up_is_said_and_the_set_up_takes_less_than_four_minutes():
+    play = Play(MemoryHouse(Agenda((Block(),)), known=False))
+    long_s, pages = 0.0, 0
+    while play.screen.kind == "choices":
+        said_s = [length_s(clip(text)) for text in (play.screen.title, *play.screen.lines)]
+        assert sum(said_s[:-1]) < SAID_WITHIN_S
+        long_s, pages = long_s + sum(said_s), pages + 1
+        play.answer(next(c for c in ("yes", "not_sure", "start", "go_on") if c in chosen_from(play)))
+    tags = {tag for practice in list_practices() if practice.home for tag in practice.contraindications}
+    long_s += sum(length_s(clip(words()["ask"][tag])) for tag in tags)
+    assert long_s + 4.0 * (pages + len(tags)) < 240  # heard to the end, and four seconds to answer each
 
 
 def test_each_answer_is_summed_up_in_a_picture_and_can_be_changed_before_it_counts():

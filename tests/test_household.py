@@ -15,6 +15,9 @@ from posecheck.app import server
 from posecheck.app.household import MESSAGE_S, Household
 from posecheck.app.room import Room
 from posecheck.app.therapist.spoken import as_opus
+from posecheck.coach.flow import alarm
+from posecheck.coach.set_up import QUESTIONS
+from posecheck.coach.stage import NoKeeper, Stage
 from posecheck.errors import ProgrammeError
 from posecheck.store import open_store
 from posecheck.store.passcode import Passcode
@@ -78,6 +81,20 @@ def test_a_plan_that_does_not_say_who_practises_needs_the_questions_first(house)
         house.take_plan(SIGNED, where="maria.toml")
     assert house.code is None
     assert house.store.people() == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "number", "said"), [("144", "144", "Call 144 now."), ("not_sure", "", "Call for help now.")]
+)
+def test_the_number_that_was_typed_at_set_up_is_the_one_to_call(house, typed, number, said):
+    answers = dict.fromkeys((*QUESTIONS, *house.tags()), "not_sure")
+    house.set_up({**answers, "emergency_number": typed})
+    emergency = house.plan_today("full")[1].emergency
+    assert emergency == number
+    stage = Stage("left", NoKeeper())
+    step = alarm(stage, "chest_pain", emergency)
+    step.begin(stage)
+    assert step.screen(stage).title == said
 
 
 @pytest.mark.parametrize(

@@ -10,17 +10,25 @@ ANSWERS = {"weaker_side": "left", "harder_to_see": "left_half", "therapist_yes":
            "emergency_number": "112"}  # fmt: skip
 
 
-def set_up(survivor):
-    """Answer the questions of the set-up as a helper does, by touch."""
+def set_up(survivor, until="home"):
+    """Answer the questions of the set-up as a helper does, by touch; how many screens that were."""
     titles = {words()["setup"][key]: answer for key, answer in ANSWERS.items()}
-    asked = 0
-    while (screen := survivor.screen)["kind"] != "home":
-        survivor.touch(titles.get(screen["title"], "no"))
-        survivor.page.wait_for_function(
-            "(before) => __posecheck.screens.at(-1).title !== before", arg=screen["title"]
-        )
-        asked += 1
-    return asked
+    seen = 0
+    while (screen := survivor.screen)["kind"] != "home" and screen["title"] != until:
+        there = [choice["id"] for choice in screen["choices"]]
+        wanted = (titles.get(screen["title"]), "no", "yes", "start", "go_on")
+        survivor.touch(next(choice for choice in wanted if choice in there))
+        after(survivor, screen)
+        seen += 1
+    return seen
+
+
+def after(survivor, screen):
+    """Wait for another screen than this one."""
+    survivor.page.wait_for_function(
+        "([title, at]) => { const s = __posecheck.screens.at(-1); return s.title !== title || (s.data.at ?? null) !== at; }",
+        arg=[screen["title"], screen["data"].get("at")],
+    )
 
 
 def begin(survivor):
@@ -116,6 +124,29 @@ def test_a_camera_that_gives_little_gets_one_cure_each_and_then_practice_goes_on
         [code] = [person.code for person in store.people()]
         assert [event.kind for event in store.events(code) if event.kind == "without_camera"] == []
     assert survivor.errors == []
+
+
+def test_a_home_is_set_up_by_touch_with_any_number_and_one_answer_changed_at_the_end(survivor, app):
+    survivor.open()
+    set_up(survivor, until="Which number calls an ambulance?")
+    survivor.touch("other_number")
+    survivor.page.locator("button[data-choice='7']").wait_for()
+    for key in "144":
+        survivor.page.keyboard.press(key)
+    survivor.page.get_by_text("144", exact=True).wait_for()
+    survivor.touch("go_on")
+    set_up(survivor, until="Is this right?")
+    survivor.page.get_by_role("button", name="Weaker side Left").click()
+    survivor.touch("right")
+    survivor.page.get_by_role("button", name="Weaker side Right").wait_for()
+    set_up(survivor)
+    assert not any(screen["camera"] for screen in survivor.screens)
+    with app.store() as store:
+        [person] = store.people()
+        assert person.profile["emergency"] == "144"
+        assert person.profile["person"]["weaker_side"] == "right"
+    assert survivor.errors == []
+    assert survivor.outside == []
 
 
 def test_a_second_window_takes_over_and_can_be_taken_back(survivor, app, camera):

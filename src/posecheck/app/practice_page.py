@@ -43,5 +43,7 @@ def practice():
     """The page."""
     address = urlsplit(st.context.url or "")
     base = f"{address.scheme}://{address.netloc}/"
-    text = {key: words()["screen"][key] for key in _TEXTS} | {"question_of": words()["written"]["question_of"]}
+    text = {key: words()["screen"][key] for key in _TEXTS} | {
+        "question_of": words()["written"]["question_of"]
+    }
     _component()(key="practice", data={"token": TOKEN, "base": base, "text": text})

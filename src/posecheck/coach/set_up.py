@@ -67,14 +67,14 @@ class _Page(Ask):
 
 
 def _welcome(stage):
-    lines = (stage.text("what_it_is", "setup"), stage.text("questions_first", "setup"))
+    lines = tuple(stage.text(line, "setup") for line in ("what_it_is", "no_advice", "questions_first"))
     choices = (stage.choice("start", "go_on", -1),)
     return _Page("setup_welcome", stage.text("welcome", "setup"), choices, lines=lines, picture="helper",
                  data={"setup": True})  # fmt: skip
 
 
 def _finished(stage):
-    lines = tuple(stage.text(line, "setup") for line in ("no_advice", "cannot_feel", "follow", "unwell"))
+    lines = tuple(stage.text(line, "setup") for line in ("cannot_feel", "follow", "unwell"))
     choices = (stage.choice("go_on", "go_on", -1),)
     return _Page("setup_finished", stage.text("finished", "setup"), choices, lines=lines, picture="thumbs_up",
                  data={"setup": True})  # fmt: skip
