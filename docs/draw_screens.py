@@ -38,7 +38,7 @@ def main():
         )
         page.wait_for_timeout(2500)
         for name, screen in SCREENS.items():
-            for see in ("", "right") if name in ("home", "question", "set") else ("",):
+            for see in ("", "right") if name in ("home", "question", "set", "progress") else ("",):
                 put(page, screen, see=see)
                 page.evaluate("(places) => __posecheck.view.hover([1, 0.4], places)", places)
                 page.evaluate("(places) => __posecheck.view.hover([0, 0], places)", places)

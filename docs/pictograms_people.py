@@ -41,11 +41,6 @@ def on_the_way(x1, x2):
     return LAPTOP + at(40, 27, 0.7, front()) + arrow(x1, 14, x2, 14, w=8, head=12)
 
 
-def helper_beside(person, arms):
-    """A second person, smaller, at the left."""
-    return at(-16, 8, 0.88, front(top=PALE)) + at(20, 8, 0.88, person) + arms
-
-
 PEOPLE = {
     # answers
     "face_easy": (
@@ -86,7 +81,10 @@ PEOPLE = {
     ),
     # how it is moved
     "both_hands": ("Both hands together", torso("33,48 18,60 20,34", "63,48 78,60 76,34", ORANGE, ORANGE)),
-    "helper": ("Helper", helper_beside(front(), tube("32,44 46,54", PALE, 6))),
+    "helper": (
+        "Helper",
+        at(20, 8, 0.88, front()) + at(-16, 8, 0.88, front(right="59,36 70,50 86,44", top=PALE)),
+    ),
     "imagine": (
         "Imagine it",
         at(-4, 18, 0.8, profile())

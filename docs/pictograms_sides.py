@@ -26,7 +26,7 @@ from pictogram_parts import (
 AT_THE_RIGHT = {
     "hand_up": (
         "Raise your hand",
-        at(-12, 4, 0.96, bust()) + tube("72,86 75,48", BLUE, 12) + at(48, 0, 0.56, flipped(hand(ORANGE))),
+        at(-12, 4, 0.96, bust()) + tube("69,86 72,48", BLUE, 12) + at(45, 0, 0.56, flipped(hand(ORANGE))),
     ),
     "hand": ("The hand of this side", front(right=UP_R, right_fill=ORANGE)),
     "weaker": (
@@ -47,7 +47,7 @@ AT_THE_RIGHT = {
     ),
     "both_sides_linked": (
         "One side helps the other",
-        at(5, 12, 0.88, front("37,36 22,46 16,32", "59,36 74,46 80,32", left_fill=BLUE, right_fill=ORANGE))
+        at(5, 12, 0.88, front("37,36 22,48 16,40", "59,36 74,48 80,40", left_fill=BLUE, right_fill=ORANGE))
         + line("M16,30C18,4 78,4 80,28", NAVY, 11)
         + line("M16,30C18,4 78,4 80,28", ORANGE, 5)
         + shape("70,26 90,26 80,40", ORANGE, 4),

@@ -63,8 +63,8 @@ def week(days):
     """The seven days of a week, Monday first; some are chosen."""
     page = box(4, 18, 88, 64, 9, WHITE) + shape("M4,36V27a9,9 0 0 1 9,-9H83a9,9 0 0 1 9,9V36", BLUE)
     columns = (
-        line(f"M{x:g},46V72", ORANGE, 9) if day in days else line(f"M{x:g},60V62", NAVY, 4)
-        for day, x in enumerate(13 + 11.7 * k for k in range(7))
+        line(f"M{x:g},47V71", ORANGE, 8) if day in days else line(f"M{x:g},58V60", NAVY, 4)
+        for day, x in enumerate(14.7 + 11.1 * k for k in range(7))
     )
     return page + line("M26,10V24M70,10V24", NAVY, 7) + "".join(columns)
 
