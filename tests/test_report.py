@@ -250,10 +250,11 @@ def test_bands_and_thresholds_are_assumed_until_this_person_has_a_measured_one(r
     own = exercise.model_copy(update={"measured_error": {"front": error}})
     report = report_of(analyse(arms(), own, settings=Settings(affected="left")))
     assert line(report, "Range").threshold == "a change of 5°, measured"
-    assert not line(report, "Range").cells[0].text.endswith("assumed")
+    # How far from the truth a range is, no repeating tells: its band, and that of the ratio, stay assumed.
+    assert line(report, "Range").cells[0].text.endswith("assumed")
     assert line(report, "Lift").threshold == "a change of 0.4 s, measured"
     assert line(report, "Lowering").threshold.endswith("assumed")
-    assert report.symmetry.columns[3] == "95 % interval"
+    assert report.symmetry.columns[3] == "95 % interval, assumed"
     for x in report.lines[1:]:
         assert x.threshold.endswith(("assumed", "measured")), x.label
 

@@ -151,20 +151,13 @@ def measured_errors(results):
             raise ExerciseError(
                 f"Sets with the same {what} were expected, and there are: {', '.join(found)}."
             )
-    exercise, unit = results[0].exercise, results[0].exercise.unit
-    checks = [f"{check.id}_{SIGNALS[check.signal].unit}" for check in exercise.checks(results[0].view)]
-    errors, still = {}, {}
+    unit, still = results[0].exercise.unit, {}
     for side in SIDES:
-        sets = [rows for result in results if len(rows := _measured(result, side)) >= MIN_REPS]
-        if len(sets) < 2:
-            continue
+        sets = _enough(results, side)
         noise = [x for rows in sets for row in rows if math.isfinite(x := row[f"noise_sigma_{unit}"])]
-        if noise:
+        if noise and len(sets) > 1:
             still[side] = (median(noise), _wander(results, side))
-        for name in (f"range_{unit}", *_TIMES, *checks):
-            error = _error([[x for row in rows if math.isfinite(x := row[name])] for rows in sets])
-            if error is not None and (name not in errors or error.mdc95 > errors[name].mdc95):
-                errors[name] = error
+    errors = errors_between(results)
     if f"range_{unit}" not in errors:
         raise ExerciseError(
             f"Two sets with {MIN_REPS} measured repetitions of the same side were expected. "
@@ -173,11 +166,46 @@ def measured_errors(results):
     return errors, still
 
 
+def errors_between(results):
+    """Error of each measure from sets that are alike in everything but the person's doing it again.
+
+    Parameters
+    ----------
+    results : sequence of Result
+        Of one exercise from one view; that they are alike is for the caller to see to.
+
+    Returns
+    -------
+    dict of str to Error
+        By measure, of both sides the larger; empty where no side has two sets with enough repetitions.
+    """
+    exercise, view = results[0].exercise, results[0].view
+    checks = [f"{check.id}_{SIGNALS[check.signal].unit}" for check in exercise.checks(view)]
+    errors = {}
+    for side in SIDES:
+        sets = _enough(results, side)
+        for name in (f"range_{exercise.unit}", *_TIMES, *checks):
+            error = _error([[x for row in rows if math.isfinite(x := row[name])] for rows in sets])
+            if error is not None and (name not in errors or error.mdc95 > errors[name].mdc95):
+                errors[name] = error
+    return errors
+
+
+def detectable(errors, source):
+    """What `errors_between` found, as it stands in an exercise in place of what is assumed."""
+    mdc95 = {name: float(f"{error.mdc95:.4g}") for name, error in errors.items()}
+    return MeasuredError(mdc95=mdc95, source=source)
+
+
 def with_error(exercise, errors, *, view, source):
     """A copy of an exercise in which measured minimal detectable changes stand for the assumed ones of a view."""
-    mdc95 = {name: float(f"{error.mdc95:.4g}") for name, error in errors.items()}
-    own = exercise.measured_error | {view: MeasuredError(mdc95=mdc95, source=source)}
+    own = exercise.measured_error | {view: detectable(errors, source)}
     return _own(exercise.model_copy(update={"measured_error": own}))
+
+
+def _enough(results, side):
+    """Of each result the measured rows of a side, where there are as many as the error is told from."""
+    return [rows for result in results if len(rows := _measured(result, side)) >= MIN_REPS]
 
 
 def _error(sets):

@@ -262,6 +262,10 @@ class Exercise(Practice):
             check.beyond(self.reference.get(check.id, 0.0)) for check in self.check if view in check.views
         )
 
+    def check_measured(self, check):
+        """Whether a compensation counts from this person's own reference on, not from what is assumed for everybody."""
+        return check.id in self.reference and self.reference[check.id] >= check.start
+
     def mdc95(self, view):
         """Minimal detectable change of the range from a view, in `unit`, and whether it was measured on this person."""
         assumed = self.mdc95_deg if self.unit == "deg" else self.mdc95_ratio

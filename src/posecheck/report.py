@@ -315,8 +315,7 @@ def _symmetry(symmetry, result, *, two):
     roles = {result.settings.affected: " (weaker)"} if result.settings.affected in SIDES else {}
     if roles:
         roles |= {side: " (stronger)" for side in SIDES if side not in roles}
-    assumed = "" if result.exercise.mdc95(result.view)[1] else ", assumed"
-    heads = ("", over + roles.get(over, ""), under + roles.get(under, ""), f"95 % interval{assumed}", "ratio")
+    heads = ("", over + roles.get(over, ""), under + roles.get(under, ""), "95 % interval, assumed", "ratio")
     rows: list[tuple[str, ...]] = []
     for name, label in (("range", "Range"), ("lift_time", "Lift"), ("lower_time", "Lowering")):
         raw = [symmetry.get(f"{name}_{part}") for part in ("numerator", "denominator")]

@@ -1,6 +1,5 @@
 """The appendix of a report: every value of every repetition, why one is missing, corrections, settings and method."""
 
-import math
 from dataclasses import dataclass
 
 from posecheck.metrics import METRICS
@@ -9,6 +8,7 @@ from posecheck.report_withheld import WITHHELD, missing, why_not
 from posecheck.result import plain
 from posecheck.rules import SEEN_SCORED_PCT, SEEN_TIMED_PCT
 from posecheck.scores import STEADY_FROM, STOP_START, TEMPO_TOLERANCE, WEIGHTS
+from posecheck.sets import TIME_MDC_S
 from posecheck.signals import SIGNALS
 from posecheck.tables import cell
 
@@ -86,7 +86,7 @@ def appendix_of(result, automatic, *, change=None):
         *([_sets(automatic, "Sets, as found automatically")] if edited else ()),
         _mapping("Symmetry, as calculated", result.symmetry),
         *([_mapping("Against the other recording, as calculated", change)] if change else ()),
-        _thresholds(result),
+        thresholds_of(result),
         _set_up(result),
         _method(),
     ]
@@ -233,13 +233,27 @@ def _mapping(title, values):
     return Table(title, (), tuple(rows))
 
 
-def _thresholds(result):
-    """What the person was held against, and whether it was measured on them."""
+def thresholds_of(result):
+    """What the person was held against, and whether it was measured on them.
+
+    Parameters
+    ----------
+    result : Result
+
+    Returns
+    -------
+    Table
+        What, value, ``measured on this person`` or ``assumed``, and the source.
+    """
     exercise, view, unit = result.exercise, result.view, result.exercise.unit
     mdc95, measured = exercise.mdc95(view)
     own = exercise.measured_error.get(view)
     rows = [(f"smallest change of the range, {unit}", f"{mdc95:g}", _known(measured), own.source if own else
              exercise.sources.get("mdc95", "the exercise file"))]  # fmt: skip
+    for name, label in (("lift_s", "lift"), ("hold_s", "hold"), ("lower_s", "lowering")):
+        own_s = exercise.own_mdc95(name, view)
+        rows.append((f"smallest change of the {label}, s", f"{TIME_MDC_S if own_s is None else own_s:g}",
+                     _known(own_s is not None), own.source if own and own_s else "docs/basis.md, Fatigue"))  # fmt: skip
     watch = exercise.view.get(view)
     if watch is not None and watch.sigma is not None:
         source = exercise.sources.get("view", "")
@@ -255,7 +269,7 @@ def _thresholds(result):
             )
         )
     for check in exercise.checks(view):
-        measured = exercise.reference.get(check.id, -math.inf) >= check.start
+        measured = exercise.check_measured(check)
         limits = f"{check.start:g}, fully {check.severe:g}"
         rows.append(
             (

@@ -78,7 +78,7 @@ def lines_of(result, sides):
     ranges = asked([amount(target.range, unit) for target in targets]) if practice else "comfortable"
     lines = [
         Line("Repetitions", cells(lambda side, own: _count(result, side, own))),
-        Line("Range", cells(lambda _, own: _range(result, own, measured)), ranges,
+        Line("Range", cells(lambda _, own: _range(result, own)), ranges,
              f"a change of {upward(mdc95, unit)}, {known(measured)}"),
     ]  # fmt: skip
     for name, label in (("lift_s", "Lift"), ("hold_s", "Hold"), ("lower_s", "Lowering")):
@@ -86,13 +86,13 @@ def lines_of(result, sides):
         least_s = TIME_MDC_S if own_s is None else own_s
         times = asked([seconds(x) if x else "own pace" for x in (getattr(t.tempo, name) for t in targets)])
         lines.append(
-            Line(label, cells(lambda _, own, name=name, sure=own_s is not None: _time(result, own, name, sure)),
+            Line(label, cells(lambda _, own, name=name: _time(result, own, name)),
                  times, f"a change of {math.ceil(10 * least_s) / 10:.1f} s, {known(own_s is not None)}")
         )  # fmt: skip
     steady = f"below {STOP_START:g}, assumed".replace("-", "−")
     lines.append(Line("Smoothness", cells(lambda _, own: _smoothness(result, own)), "", steady))
     for check in exercise.checks(view):
-        sure = exercise.reference.get(check.id, -math.inf) >= check.start
+        sure = exercise.check_measured(check)
         start = f"from {amount(check.start, SIGNALS[check.signal].unit)} on, {known(sure)}"
         label = check.id.replace("_", " ").capitalize()
         lines.append(Line(label, cells(lambda _, own, check=check: _check(result, own, check)), "", start))
@@ -125,6 +125,7 @@ def merged(lines, before):
 
 
 def known(measured):
+    """``measured`` or ``assumed``."""
     return "measured" if measured else "assumed"
 
 
@@ -176,24 +177,25 @@ def _count(result, side, rows):
     )
 
 
-def _range(result, rows, measured):
+def _range(result, rows):
+    # How far a range is from the truth no repeating tells: that band is assumed whatever was measured on a person.
     unit, own = result.exercise.unit, middle_of(rows)
     values = _values(own, f"range_{unit}")
     if not values:
         return _none(result, rows, f"range_{unit}")
     told = lambda value: amount(value, unit)  # noqa: E731
     sigma = _values(own, f"range_sigma_{unit}")
-    band = f" ± {amount(median(sigma), unit)}{'' if measured else ' assumed'}" if sigma else ""
+    band = f" ± {amount(median(sigma), unit)} assumed" if sigma else ""
     return Cell(told(median(values)) + band, _spread(values, told, len(own)), median(values))
 
 
-def _time(result, rows, name, measured):
+def _time(result, rows, name):
     own = middle_of(rows)
     values = _values(own, name)
     if not values:
         return _none(result, rows, name)
     sigma = _values(own, "time_sigma_s") if name != "hold_s" else []
-    band = f" ± {median(sigma):.1f} s{'' if measured else ' assumed'}" if sigma else ""
+    band = f" ± {median(sigma):.1f} s assumed" if sigma else ""
     return Cell(seconds(median(values)) + band, _spread(values, seconds, len(own)), median(values))
 
 

@@ -1,12 +1,14 @@
 """What the review screen is given: a recording and its result as plain values, and what each correction changes."""
 
-import math
 from typing import Any, cast
 
 import numpy as np
 
+from posecheck.clinic.own_error import judged
 from posecheck.examples import examples_of
 from posecheck.records import SIDES
+from posecheck.report_appendix import thresholds_of
+from posecheck.report_lines import known, upward
 from posecheck.report_stills import titled
 from posecheck.result import plain
 from posecheck.scores import steadiness_in_words
@@ -18,20 +20,24 @@ _SHOWN = ("side", "role", "rep", "set", "start_s", "top_start_s", "top_end_s", "
           "target_range", "target_lift_s", "target_hold_s", "target_lower_s")  # fmt: skip
 
 
-def fixed(review) -> dict[str, Any]:
-    """What no correction changes: the exercise, the angles, what was looked out for.
+def fixed(review, error=None) -> dict[str, Any]:
+    """What no correction changes: the exercise, the angles, what was looked out for and from where on it counts.
 
     Parameters
     ----------
     review : Review
+    error : MeasuredError, optional
+        This person's own; without it what is assumed stands.
 
     Returns
     -------
     dict
         JSON-able. ``signals`` holds, for each side that was measured, the values on the grid ``first_s + k / rate_hz``
-        (None = not seen); ``checks`` the compensations with the signal of each.
+        (None = not seen); ``checks`` the compensations with the signal of each. Each threshold says ``measured`` or
+        ``assumed``.
     """
-    exercise, result, track = review.exercise, review.automatic, review.track
+    result, track = judged(review.automatic, error), review.track
+    exercise = result.exercise
     movement = exercise.movement.signal
     t_s = result.signals.t_s
     curves = {
@@ -49,13 +55,16 @@ def fixed(review) -> dict[str, Any]:
             "size_px": track.image_size_px, "duration_s": float(track.t_s[-1]), "bones": _bones(track.skeleton),
             "limbs": [name.split("_")[0] if name.split("_")[0] in SIDES else "" for name in track.skeleton.keypoints],
             "keypoints": len(track.skeleton), "frames": len(track),
-            "rate_hz": result.settings.rate_hz, "first_s": float(t_s[0]) if len(t_s) else 0.0, "signals": curves,
-            "checks": [_check(one, result) for one in exercise.checks(result.view)],
+            "rate_hz": result.settings.rate_hz, "first_s": float(t_s[0]) if len(t_s) else 0.0,
             "warnings": result.quality["warnings"],
-            "change": {"mdc95": mdc95, "measured": measured},
+            "change": {"from": upward(mdc95, exercise.unit), "known": known(measured)},
+            "targets": {side: known(side in exercise.personal) for side in SIDES},
+            "thresholds": thresholds_of(result).rows,
         }
     )  # fmt: skip
-    return cast(dict[str, Any], told)
+    # A signal is long, and `_thin` has made it plain already.
+    checks = [_check(one, result) for one in exercise.checks(result.view)]
+    return {**cast(dict[str, Any], told), "signals": curves, "checks": checks}
 
 
 def changing(review) -> dict[str, Any]:
@@ -111,17 +120,17 @@ def _bones(skeleton):
 
 
 def _thin(values):
-    return [round(value, 2) if math.isfinite(value) else None for value in values.tolist()]
+    rounded = np.round(values, 2).astype(object)
+    rounded[~np.isfinite(values)] = None
+    return rounded.tolist()
 
 
 def _check(check, result):
     unit = SIGNALS[check.signal].unit
     names = {side: f"{side}_{check.signal}_{unit}" for side in SIDES}
-    known = {
-        side: _thin(result.signals[name]) for side, name in names.items() if name in result.signals.names
-    }
+    told = {side: _thin(result.signals[name]) for side, name in names.items() if name in result.signals.names}
     return {"id": check.id, "name": check.id.replace("_", " "), "unit": unit, "start": check.start,
-            "severe": check.severe, "signals": known}  # fmt: skip
+            "known": known(result.exercise.check_measured(check)), "severe": check.severe, "signals": told}  # fmt: skip
 
 
 def _rep(row, result):

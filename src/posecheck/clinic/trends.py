@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from posecheck.clinic.recordings import Recording, camera_sets, recording_of
+from posecheck.clinic.history import CHECK
+from posecheck.clinic.own_error import judged, own_error
+from posecheck.clinic.recordings import Recording, recording_of
 from posecheck.clinic.wording import amount, seen_from, told_day
 from posecheck.records import SIDES
 from posecheck.symmetry import MIN_REPS, compare
-
-CHECK = "check"
 
 
 @dataclass(frozen=True)
@@ -111,11 +111,16 @@ def trends_of(store, code):
         One for each exercise, side and view; angles from different views never share one.
     """
     found: dict[tuple, list[Recording]] = {}
-    for _, one in reversed(camera_sets(store, code)):
-        if one.role == CHECK:
-            recording = recording_of(store, one.id)
-            key = (recording.exercise.id, recording.view, recording.side)
-            found.setdefault(key, []).append(recording)
+    errors: dict[tuple, Any] = {}
+    for one in store.sets_of(code, role=CHECK):
+        if not one.trial_folder or one.state == "running":
+            continue
+        recording = recording_of(store, one.id)
+        like = (one.exercise_sha256, recording.view, one.engine, one.model)
+        if like not in errors:
+            errors[like] = own_error(store, code, recording)
+        key = (recording.exercise.id, recording.view, recording.side)
+        found.setdefault(key, []).append(judged(recording, errors[like]))
     trends = (_trend(recordings) for _, recordings in sorted(found.items()))
     return tuple(trend for trend in trends if trend.points)
 

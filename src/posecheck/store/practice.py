@@ -195,6 +195,15 @@ class Practised:
             )
             return tuple(stored_set(row) for row in reading.scalars(rows))
 
+    def sets_of(self, person, *, exercise=None, role=None, view=None):
+        """The sets of a person in all sittings, oldest first: of an exercise, with a role, seen from a view."""
+        with self.database.reading() as reading:
+            rows = select(ExerciseSet).join(PracticeSession)
+            rows = rows.where(PracticeSession.person_id == by_code(reading, person).id)
+            rows = narrowed(rows, ExerciseSet, exercise=exercise, role=role, view=view)
+            rows = rows.order_by(ExerciseSet.started_utc, ExerciseSet.id)
+            return tuple(stored_set(row) for row in reading.scalars(rows))
+
     def reps(self, set_id):
         """The repetitions of a set as they were in `Result.rows`; NaN = not measurable."""
         with self.database.reading() as session:

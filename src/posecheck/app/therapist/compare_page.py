@@ -5,6 +5,7 @@ import streamlit as st
 
 from posecheck.app.therapist import shown
 from posecheck.clinic import pictures
+from posecheck.clinic.own_error import judged, own_error
 from posecheck.clinic.recordings import (
     TIMED_AT,
     UNTIMED_AT,
@@ -47,7 +48,7 @@ def compare_page(store, set_ids, person=""):
             return
         if chosen[0].side == chosen[1].side:  # of one limb the earlier one comes first
             chosen = sorted(chosen, key=lambda one: (one.one.started_utc, one.one.id))
-        _compared(store, *chosen)
+        _compared(store, *(judged(one, own_error(store, one.person, one)) for one in chosen))
     except PosecheckError as error:
         st.info(str(error))
         shown.links(("People", "/therapist"))

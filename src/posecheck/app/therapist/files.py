@@ -4,13 +4,14 @@ import io
 import tempfile
 from pathlib import Path
 
+from posecheck.clinic.own_error import judged
 from posecheck.report import report_of
 from posecheck.report_html import html_of
 from posecheck.report_pdf import write_pdf
 from posecheck.tables import write_rows
 
 
-def report_file(case, kind, *, note=""):
+def report_file(case, kind, *, note="", error=None):
     """One file of a review, as it is corrected now.
 
     Parameters
@@ -20,6 +21,8 @@ def report_file(case, kind, *, note=""):
         ``report.pdf``, ``report.html``, ``reps.csv``, ``automatic.csv`` (before corrections) or ``result.json``.
     note : str
         The therapist's, for the report.
+    error : MeasuredError, optional
+        This person's own, for the report; without it what is assumed stands there.
 
     Returns
     -------
@@ -35,8 +38,8 @@ def report_file(case, kind, *, note=""):
     if kind not in ("report.pdf", "report.html"):
         return None
     report = report_of(
-        result,
-        automatic=automatic,
+        judged(result, error),
+        automatic=judged(automatic, error),
         track=track,
         person=case.person,
         recorded_utc=case.recorded_utc,

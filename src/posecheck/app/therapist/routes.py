@@ -15,6 +15,7 @@ from posecheck.app.live import TOKEN
 from posecheck.app.therapist.desk import desk
 from posecheck.app.therapist.door import COOKIE, LOCKED
 from posecheck.app.therapist.files import report_file
+from posecheck.clinic.own_error import own_error
 from posecheck.clinic.sheet import changing, fixed, poses_of
 from posecheck.errors import PosecheckError
 from posecheck.records import Edit
@@ -67,8 +68,17 @@ async def _case(request):
 @_inside
 async def _sheet(request):
     case = await _case(request)
-    told = await run_in_threadpool(lambda: {**fixed(case.review), **_now(case)})
-    return JSONResponse({"title": case.title, "film": case.video() is not None, **told})
+    return JSONResponse(
+        {"title": case.title, "film": case.video() is not None, **await run_in_threadpool(_all, case)}
+    )
+
+
+def _all(case):
+    return {**fixed(case.review, _own_error(case)), **_now(case)}
+
+
+def _own_error(case):
+    return own_error(desk().store, case.person, case.review.automatic)
 
 
 def _now(case):
@@ -93,7 +103,8 @@ async def _film(request):
 @_inside
 async def _report(request):
     case, kind = await _case(request), request.path_params["kind"]
-    made = await run_in_threadpool(report_file, case, kind, note=request.query_params.get("note", "")[:2000])
+    note = request.query_params.get("note", "")[:2000]
+    made = await run_in_threadpool(lambda: report_file(case, kind, note=note, error=_own_error(case)))
     if made is None:
         return Response(status_code=404)
     content, media_type = made
@@ -115,7 +126,7 @@ async def _corrected(request):
     elif act == "exercise":
         told = await _body(request)
         await run_in_threadpool(case.judge_as, str(told.get("exercise")))
-        return JSONResponse(await run_in_threadpool(lambda: {**fixed(case.review), **_now(case)}))
+        return JSONResponse(await run_in_threadpool(_all, case))
     else:
         return Response(status_code=404)
     return JSONResponse(await run_in_threadpool(_now, case))

@@ -25,10 +25,21 @@ export function symmetry(box, sheet) {
   if (told.lag_s !== null) put(`${told.numerator} moves later by`, `${told.lag_s.toFixed(2)} s`);
   if (told.range_ratio !== null) {
     const [low, high] = told.range_ratio_ci95.map((v) => (100 * v).toFixed(0));
-    put(`Range, ${told.numerator} of ${told.denominator}`, `${(100 * told.range_ratio).toFixed(0)} % (95 % interval ${low} to ${high} %)`);
+    put(`Range, ${told.numerator} of ${told.denominator}`, `${(100 * told.range_ratio).toFixed(0)} % (95 % interval, assumed: ${low} to ${high} %)`);
   }
   const notes = [told.reason, told.set_kind === "practice" ? "Practice follows a target; a check set compares the sides." : ""].filter(Boolean);
   box.replaceChildren(title, list, ...notes.map((note) => cell("p", note)));
+}
+
+// What the person is held against, and whether it was measured on them.
+export function thresholds(box, sheet) {
+  const table = document.createElement("table"), head = table.createTHead().insertRow(), body = table.createTBody();
+  for (const name of ["What counts", "From", "Whence", "Source"]) head.append(cell("th", name, { scope: "col" }));
+  for (const [what, ...rest] of sheet.thresholds) {
+    const row = body.insertRow();
+    row.append(cell("th", what.replaceAll("_", " "), { scope: "row" }), ...rest.map((text) => cell("td", text)));
+  }
+  box.replaceChildren(cell("h2", "Thresholds"), cell("p", "Assumed for everybody until two check sets of this person within a week give a measured one. How far a range is from the truth no repeating tells."), table);
 }
 
 // Each side's repetitions from begin to end, with their mean and how much they differ.
@@ -82,7 +93,7 @@ export function compensations(box, sheet) {
     const table = sheet.reps.filter((rep) => rep.changes[check.id] !== null && rep.changes[check.id] !== undefined)
       .map((rep) => `${rep.side} ${rep.rep}: ${amount(rep.changes[check.id], check.unit)}`).join(", ");
     const row = document.createElement("figure");
-    row.append(cell("figcaption", `${check.name}: told from ${amount(check.start, check.unit)} on`));
+    row.append(cell("figcaption", `${check.name}: told from ${amount(check.start, check.unit)} on, ${check.known}`));
     row.append(timeline(check, sheet), cell("small", table || "not measured from here"));
     return row;
   });

@@ -4,7 +4,7 @@ import { readPoses } from "./skeleton.js";
 import { Stage } from "./stage.js";
 import { Stills } from "./stills.js";
 import { Table, cell } from "./table.js";
-import { compensations, multiples, symmetry } from "./more.js";
+import { compensations, multiples, symmetry, thresholds } from "./more.js";
 
 const HTML = `
 <div class="review" tabindex="-1">
@@ -15,14 +15,14 @@ const HTML = `
       <output class="time"></output></div></div>
   <div class="curve"><div class="plot"></div>
     <div class="drive"><button type="button" data-do="closer">Closer</button><button type="button" data-do="wider">Wider</button><button type="button" data-do="whole">Whole</button>
-    <span class="hint">Bars below the curve: lift, hold, lower. Green: the target. Black line above: as prescribed.</span></div></div>
+    <span class="hint"></span></div></div>
   <div class="acts" role="toolbar" aria-label="Corrections"></div>
   <p class="trouble" role="status"></p>
   <div class="stills" role="group" aria-label="Repetitions in pictures"></div>
   <div class="reps"></div>
   <div class="sides"></div>
   <div class="files"></div>
-  <details class="more"><summary>More</summary><div class="multiples"></div><div class="checks"></div><div class="kept"></div></details>
+  <details class="more"><summary>More</summary><div class="multiples"></div><div class="checks"></div><div class="thresholds"></div><div class="kept"></div></details>
 </div>`;
 
 export function start(root, data) {
@@ -95,6 +95,8 @@ class Review {
     symmetry(this.$(".sides"), sheet);
     multiples(this.$(".multiples"), sheet);
     compensations(this.$(".checks"), sheet);
+    thresholds(this.$(".thresholds"), sheet);
+    this.hint();
     this.kept();
     this.buttons();
     this.trouble(sheet.trouble);
@@ -104,6 +106,12 @@ class Review {
   // Keys work wherever the hand was: a table that is drawn anew must not take them away.
   focus() {
     if (!this.root.contains(this.root.getRootNode().activeElement)) this.$(".review").focus({ preventScroll: true });
+  }
+
+  hint() {
+    const { targets, change, kind } = this.sheet, [left, right] = [targets.left, targets.right];
+    const target = left === right ? left : `left ${left}, right ${right}`;
+    this.$(".hint").textContent = `Bars below the curve: lift, hold, lower.${kind === "check" ? "" : ` Green: the target, ${target}. Black line above: as prescribed.`} A change of the range counts from ${change.from} on, ${change.known}.`;
   }
 
   kept() {

@@ -17,7 +17,7 @@ const COLUMNS = [
   ["Lift s", (rep) => number(rep.lift_s), "lift_s"],
   ["Hold s", (rep) => number(rep.hold_s), "hold_s"],
   ["Lower s", (rep) => number(rep.lower_s), "lower_s"],
-  ["Range", (rep, unit) => rep.range === null ? null : `${amount(rep.range, unit)} ± ${amount(rep.range_sigma ?? 0, unit)}`, "range"],
+  ["Range ± 1 sd, assumed", (rep, unit) => rep.range === null ? null : `${amount(rep.range, unit)} ± ${amount(rep.range_sigma ?? 0, unit)}`, "range"],
   ["Steadiness", (rep) => rep.steadiness],
   ["Quality of practice", (rep) => rep.score === null ? null : rep.score_high - rep.score_low > 20
     ? `${rep.score_low.toFixed(0)} to ${rep.score_high.toFixed(0)}` : rep.score.toFixed(0)],
