@@ -379,7 +379,7 @@ def _turn(block):
 def _turn_picture(turn, exercise):
     weaker = "weaker_leg" if exercise.region in ("leg", "ankle") else "weaker_arm"
     shown = {"helped_turn": "helped", "passive_turn": "passive", "weaker_turn": weaker}
-    return shown.get(turn, "both_hands" if turn == "both_turn" else "hand_up")
+    return shown.get(turn, "both_hands" if turn == "both_turn" else "show_me")
 
 
 def alarm(stage, flag, emergency):
