@@ -12,7 +12,9 @@ GREY, RED, GREEN, BLUE, YELLOW = (90, 90, 90), (200, 40, 40), (40, 180, 60), (40
 
 # Codes of PQ (SMPTE ST 2084) for levels of a common screen whose white has 203 nits; HLG needs none.
 _Y = (203 * (np.arange(256) / 255) ** 2.4 / 10_000) ** (2610 / 16384)
-_PQ = np.round(255 * ((3424 / 4096 + 2413 / 128 * _Y) / (1 + 2392 / 128 * _Y)) ** (2523 / 32)).astype(np.uint8)
+_PQ = np.round(255 * ((3424 / 4096 + 2413 / 128 * _Y) / (1 + 2392 / 128 * _Y)) ** (2523 / 32)).astype(
+    np.uint8
+)
 
 
 def quarters(width, height, *, colours=(RED, GREEN, BLUE, YELLOW)):

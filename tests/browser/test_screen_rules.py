@@ -77,7 +77,8 @@ SCREENS = {
     "weaker": Screen("set", "Bend your elbow", camera=True, preview=True, stop=True, pacer=PACER, count=6,
                      figure=FIGURE, data={"tried": True, "moved": True}),
     "rest": Screen("rest", "Rest now.", picture="rest", ends_s=NOW_S + 60, data={"begun_s": NOW_S},
-                   choices=(Choice("more_rest", "More rest", "more_rest", 1), *GO_ON)),
+                   choices=(Choice("more_rest", "More rest", "more_rest", 1), *GO_ON,
+                            Choice("finish", "Stop for today", "stop"))),
     "card": Screen("read", "", lines=("Training one side can also help the other.",), picture="both_sides_linked",
                    choices=GO_ON, data={"at": 0, "of": 2}),
     "task": Screen("read", "Now one everyday task.", lines=("Fold a towel on the table. The weaker hand holds. The "

@@ -150,7 +150,10 @@ def useless(folder):
     ):
         (folder / name).write_bytes(content)
         yield folder / name, says
-    yield write_video(folder / "ten_hours.mp4", numbered(21), times_s=np.arange(21) * 1800.0), "lasts 10.0 hours"
+    yield (
+        write_video(folder / "ten_hours.mp4", numbered(21), times_s=np.arange(21) * 1800.0),
+        "lasts 10.0 hours",
+    )
     yield write_video(folder / "eight_k.mp4", [np.zeros((4320, 7680, 3), np.uint8)] * 2,
                       options={"preset": "ultrafast"}), "7680 by 4320 pixels"  # fmt: skip
     yield write_sound(folder / "sound.m4v"), "holds sound but no pictures"
@@ -202,11 +205,15 @@ def test_several_are_dropped_beside_the_box_one_is_cancelled_and_a_name_chooses_
     for name in ("first of two.mp4", "second.MP4"):
         page.get_by_role("heading", name=name, exact=True).wait_for(timeout=30_000)
     page.get_by_text("Waits for its turn").or_(page.get_by_text("Being watched")).first.wait_for()
-    page.get_by_role("button", name="Cancel", exact=True).last.click()  # in the middle of being watched, or before
+    page.get_by_role(
+        "button", name="Cancel", exact=True
+    ).last.click()  # in the middle of being watched, or before
     page.get_by_role("heading", name="second.MP4", exact=True).wait_for(state="detached")
     reviewable(page)
     assert not half.exists()
-    outside = [path for path in app.folder.parent.rglob("*.mp4") if not path.is_relative_to(app.folder / "uploads")]
+    outside = [
+        path for path in app.folder.parent.rglob("*.mp4") if not path.is_relative_to(app.folder / "uploads")
+    ]
     assert outside == []
 
 
@@ -245,7 +252,9 @@ def test_a_film_in_hdr_and_one_that_ends_early_are_used_and_say_so(page, app, tm
         pictures = [rgb for t_s, rgb in source if t_s < 1.0]
     hdr = write_video(tmp_path / "hdr.mov", pictures, codec="libx265", pix_fmt="yuv420p10le", rate=20, matrix="bt2020",
                       transfer="pq", options={"x265-params": "log-level=error"})  # fmt: skip
-    front = write_video(tmp_path / "front.mp4", pictures * 2, rate=20, container_options={"movflags": "+faststart"})
+    front = write_video(
+        tmp_path / "front.mp4", pictures * 2, rate=20, container_options={"movflags": "+faststart"}
+    )
     part = tmp_path / "part.mp4"
     part.write_bytes(front.read_bytes()[: int(front.stat().st_size * 0.6)])
     bring(page, hdr, part)
