@@ -26,8 +26,8 @@ def set_up(survivor, until="home"):
 def after(survivor, screen):
     """Wait for another screen than this one."""
     survivor.page.wait_for_function(
-        """([title, at]) => { const s = __posecheck.screens.at(-1);
-            return s.title !== title || (s.data.at ?? null) !== at; }""",
+        "([title, at]) => { const now = __posecheck.screens.at(-1);"
+        " return now.title !== title || (now.data.at ?? null) !== at; }",
         arg=[screen["title"], screen["data"].get("at")],
     )
 
