@@ -8,7 +8,7 @@ import streamlit as st
 from posecheck.app.exporting import export_button
 from posecheck.app.server import room
 from posecheck.app.therapist.desk import let_go_of
-from posecheck.app.therapist.shown import begin, links
+from posecheck.app.therapist.shown import begin, ways
 from posecheck.errors import PosecheckError
 from posecheck.exercise import list_practices, load_practice
 from posecheck.words import words
@@ -19,9 +19,9 @@ STICKS = ("/media", "/run/media", "/Volumes")
 def helper():
     """The page."""
     house = room().house
-    st.title("For a helper")
     begin()
-    links(("Back to practice", "/"), ("For a therapist", "/therapist"))
+    ways(("Back to practice", "/"), ("For a therapist", "/therapist"))
+    st.title("For a helper")
     known = house.code is not None
     if house.trouble:
         st.info(f"Not saved yet; it is tried again by itself. {house.trouble}")

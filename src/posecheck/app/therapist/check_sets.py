@@ -3,7 +3,8 @@
 from statistics import median
 
 from posecheck.clinic.history import CHECK
-from posecheck.exercise import exercise_ids, load_exercise
+from posecheck.exercise import Exercise, practice_ids
+from posecheck.programme.plan import catalogued
 from posecheck.programme.proposing import Checked
 
 LEAST_REPS = 2  # of the three that are asked for: a median of one is a single try
@@ -24,13 +25,15 @@ def check_sets(store, code):
     found = []
     for session in store.sessions(code):
         for one in store.sets(session.id):
-            if one.role == CHECK and one.trial_folder and one.view and one.exercise in exercise_ids():
+            if one.role == CHECK and one.trial_folder and one.view and one.exercise in practice_ids():
                 found += _checked(store, session, one)
     return tuple(found)
 
 
 def _checked(store, session, one):
-    exercise = load_exercise(one.exercise)
+    exercise = catalogued(one.exercise)
+    if not isinstance(exercise, Exercise):
+        return
     seen = [
         row[f"range_{exercise.unit}"]
         for row in store.reps(one.id)

@@ -55,7 +55,7 @@ def _inside(page):
         begin()
         try:
             if _admitted():
-                top(locks=desk().door.locked)
+                top(_somebody(), locks=desk().door.locked)
                 page()
             else:
                 _ask()
@@ -64,6 +64,13 @@ def _inside(page):
             links(("People", "/therapist"))
 
     return guarded
+
+
+def _somebody():
+    """Code of whom a page is about, as its address says."""
+    asked = st.query_params
+    code = asked.get("code") or asked.get("person") or ""
+    return code if any(one.code == code for one in desk().store.people()) else ""
 
 
 def _admitted():

@@ -44,6 +44,10 @@ def plan_page(store, code, drafts=None):
     drafts : dict, optional
         What lasts from one drawing of the page to the next, by code; otherwise it lasts as long as the window.
     """
+    if not any(one.code == code for one in store.people()):
+        st.title("Plan")
+        st.info("Choose on the page People whose plan it is.")
+        return
     kept = (st.session_state.setdefault("plan.drafts", {}) if drafts is None else drafts).setdefault(code, {})
     page = _Page(PlanDraft(store, code, kept, forgotten=lambda key: key not in st.session_state))
     page.head()

@@ -19,11 +19,18 @@ SHORT = {"active": "by itself", "assisted": "helped", "passive": "moved", "image
 PHASES = {"lift_s": "up", "hold_s": "hold", "lower_s": "down", "rest_s": "rest"}
 WHOLE = ("sessions", "exercises", "sets", "reps")
 LEVELS = ("1", "2", "3")
+_ABBREVIATED = {"bp": "blood pressure", "crps": "CRPS", "dvt": "DVT"}
 
 
 def tags_in_words(tags):
-    """Contraindications as they are read."""
-    return ", ".join(tag.replace("_", " ") for tag in tags)
+    """Contraindications as they are read.
+
+    Examples
+    --------
+    >>> tags_in_words(["hand_crps", "uncontrolled_bp"])
+    'hand CRPS, uncontrolled blood pressure'
+    """
+    return ", ".join(" ".join(_ABBREVIATED.get(word, word) for word in tag.split("_")) for tag in tags)
 
 
 def amount(value, unit):

@@ -2,6 +2,7 @@
 
 import base64
 from html import escape
+from urllib.parse import quote
 
 import streamlit as st
 
@@ -13,7 +14,8 @@ _STYLE = """
 [data-testid="stMain"] h1 { font-size: 2rem; padding: 0.4rem 0; }
 [data-testid="stMain"] h2 { font-size: 1.35rem; padding: 0.6rem 0 0.2rem; }
 [data-testid="stMain"] h3 { font-size: 1.1rem; padding: 0.4rem 0 0.1rem; }
-.pc-top { display: flex; gap: 1.5rem; }
+.pc-top { display: flex; gap: 1.5rem; margin-top: -0.6rem; }
+.pc-top a { display: inline-flex; align-items: center; min-height: 2.75rem; }
 .pc-top a:last-child { margin-left: auto; }
 .pc-top a, .pc a, .pc-lines a, .pc-fold a { color: #1f4e9e; padding: 0.2rem 0; }
 .pc, [data-testid="stMain"] [data-testid="stMarkdownContainer"] table {
@@ -54,17 +56,26 @@ def begin():
     st.html(_STYLE)
 
 
-def top(*, locks=False):
-    """Ways that every page has: the people, a video, and back to practice.
+def top(person="", *, locks=False):
+    """Ways that every page has: the people, the person it is about, a video, and back to practice.
 
     Parameters
     ----------
+    person : str
+        Code; may be empty.
     locks : bool
         Whether a passcode is set, so that going back to practice locks these pages.
     """
+    about = ((person, f"/person?code={quote(person)}"),) if person else ()
+    video = ("Review a video", f"/upload?person={quote(person)}" if person else "/upload")
     back = ("Lock, and back to practice", f"/room/door/leave?token={TOKEN}") if locks else ("Practice", "/")
-    ways = "".join(anchor(*way) for way in (("People", "/therapist"), ("Review a video", "/upload"), back))
-    st.html(f'<nav class="pc-top" aria-label="Pages">{ways}</nav>')
+    ways(("People", "/therapist"), *about, video, back)
+
+
+def ways(*pairs):
+    """Ways to other pages at the top of one, (text, address) each; the last one stands apart, at the right."""
+    made = "".join(anchor(*way) for way in pairs)
+    st.html(f'<nav class="pc-top" aria-label="Pages">{made}</nav>')
 
 
 def anchor(text, url):
