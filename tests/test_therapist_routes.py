@@ -112,6 +112,24 @@ def test_a_moved_boundary_shows_both_values(client, curls):
     assert told["edits"][0]["author"] == "A. K."
 
 
+def test_where_both_sides_move_at_once_each_is_held_against_itself(client, desk):
+    t_s = clock(24.0)
+    left, right = (movement(t_s, [3.0 + late, 13.0 + late], rest=8.0, top=80.0, lift_s=2.0, hold_s=1.0, lower_s=lower_s)
+                   for late, lower_s in ((0.4, 2.0), (0.0, 3.0)))  # fmt: skip
+    track = person(t_s, view="front", shoulder=(left, right), noise_px=0.3)
+    result = analyse(track, "shoulder_abduction", settings=Settings(affected="left"))
+    desk.store.save_person("P-013", {})
+    session = desk.store.begin_session("P-013", kind="full")
+    one = desk.store.begin_set(session, position=0, exercise="shoulder_abduction", side="both", role="both")
+    desk.store.keep_set(one, result, track)
+    before = client.get(url(f"case/set-{one}/sheet.json")).json()["reps"][0]
+    told = correct(client, one, {"kind": "move", "side": "left", "rep": 1, "start_s": before["from_s"] - 0.5,
+                                 "end_s": before["to_s"]}).json()  # fmt: skip
+    [after] = [rep for rep in told["reps"] if rep["automatic"]]
+    assert (after["side"], after["automatic"]["side"], after["automatic"]["start_s"]) == (
+        "left", "left", before["start_s"])  # fmt: skip
+
+
 def test_corrections_outlive_the_program(client, desk, curls, tmp_path):
     correct(client, curls, {"kind": "delete", "reps": [["right", 1], ["right", 3]]})
     desk.cases.close()

@@ -60,11 +60,11 @@ def opened(page, app, query=""):
 def left_behind(app):
     """Files of uploads on the disk; what was cancelled may be on its way out."""
     until = time.monotonic() + 10
-    while True:
-        files = [path for path in (app.folder / "uploads").rglob("*") if path.is_file()]
-        if not files or time.monotonic() >= until:
-            return files
+    while (
+        files := [path for path in (app.folder / "uploads").rglob("*") if path.is_file()]
+    ) and time.monotonic() < until:
         time.sleep(0.1)
+    return files
 
 
 def bring(page, *paths):

@@ -152,7 +152,8 @@ def _automatic(row, review):
     near = [one for one in review.automatic.rows if overlap(one) > 0]
     if not near:
         return {"side": None}
-    one = max(near, key=lambda one: (overlap(one), one["side"] == row["side"]))
+    # Where both sides move at once, the other one may lie closer in time.
+    one = max(near, key=lambda one: (one["side"] == row["side"], overlap(one)))
     unit = review.exercise.unit
     names = (
         "side",

@@ -77,11 +77,12 @@ def _videos(busy, admitted):
     for upload in desk().uploads.all():
         if upload.state == "receiving":
             continue  # the page that sends it shows that
-        st.divider()
-        try:
-            _video(upload)
-        except PosecheckError as error:
-            st.info(str(error))
+        with st.container(key=upload.key):
+            st.divider()
+            try:
+                _video(upload)
+            except PosecheckError as error:
+                st.info(str(error))
 
 
 def _video(upload):
@@ -164,7 +165,9 @@ def _questions(upload):
                   told=lambda one: one or "Nobody yet")  # fmt: skip
     if _several(upload):
         numbers = range(1, len(upload.people) + 1)
-        if whom := _asked(upload, "whom", "Whom to follow, counted from the left", numbers, placeholder="Click, or choose"):
+        if whom := _asked(
+            upload, "whom", "Whom to follow, counted from the left", numbers, placeholder="Click, or choose"
+        ):
             desk().uploads.watch(upload, person=whom)
             st.rerun()
     mirrored = _asked(upload, "mirrored", "Is writing in the picture backwards (a selfie camera)?",

@@ -300,7 +300,9 @@ class Uploads:
 
 
 def _too_long(upload, how):
-    return SourceError(f"{upload.name}: it {how}, and one hour is the most. Cut out the part with the exercise.")
+    return SourceError(
+        f"{upload.name}: it {how}, and one hour is the most. Cut out the part with the exercise."
+    )
 
 
 def _counted(upload):

@@ -1,0 +1,141 @@
+"""What a therapist does at the browser, for the tests that act it out."""
+
+import re
+import shutil
+import subprocess
+import time
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+sync_api = pytest.importorskip("playwright.sync_api")
+MIRRORED = "Is writing in the picture backwards"
+
+
+def new_page(browser, **options):
+    """A page of its own; `errors` are those of its scripts, `outside` what it asked of other machines."""
+    context = browser.new_context(**{"viewport": {"width": 1366, "height": 1100}, **options})
+    page = context.new_page()
+    page.errors, page.outside = [], []
+    page.on("pageerror", lambda error: page.errors.append(str(error)))
+    page.on("request", lambda r: None if _here(r.url) else page.outside.append(r.url))
+    return page
+
+
+def _here(url):
+    return url.startswith(("http://127.0.0.1:", "data:", "blob:"))
+
+
+def barriers(page):
+    """What axe finds, as (rule, part of the page)."""
+    found = Axe().run(page).response["violations"]
+    return [(rule["id"], node["html"][:160]) for rule in found for node in rule["nodes"]]
+
+
+def question(page, label):
+    """A choice by the beginning of its label."""
+    return page.get_by_role("combobox", name=re.compile(re.escape(label)))
+
+
+def choose(page, label, option):
+    """Answer one; `page` may be a part of a page."""
+    question(page, label).click()
+    getattr(page, "page", page).get_by_role("option", name=option, exact=True).click()
+
+
+# ── videos ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def to_upload(page, app, query=""):
+    """Go to the page that takes videos."""
+    page.goto(f"{app.url}upload{query}")
+    page.locator("input[type=file]").wait_for(timeout=30_000)
+
+
+def bring(page, *paths):
+    """Choose videos, as many as are given at once."""
+    page.locator("input[type=file]").set_input_files([str(path) for path in paths])
+
+
+def part_of(page, name):
+    """The part of the upload page about one video."""
+    return page.locator("[class*='st-key-upload-']").filter(
+        has=page.get_by_role("heading", name=name, exact=True)
+    )
+
+
+def point(still, x, y):
+    """Click the picture of a video, at parts of its width and height."""
+    sync_api.expect(still).to_have_count(1)  # one that is drawn anew may lie over the one before for a moment
+    box = still.bounding_box()
+    still.click(position={"x": x * box["width"], "y": y * box["height"]})
+
+
+def to_review(page):
+    """The button that opens the review; it is there once the video was watched."""
+    button = page.get_by_role("button", name="Review", exact=True)
+    button.wait_for(timeout=90_000)
+    return button
+
+
+def left_behind(app):
+    """Files of uploads on the disk; what was closed may be on its way out."""
+    folder, until = app.folder / "uploads", time.monotonic() + 10
+    while (files := [path for path in folder.rglob("*") if path.is_file()]) and time.monotonic() < until:
+        time.sleep(0.1)
+    return files
+
+
+# ── review ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def reviewing(page):
+    """Wait for the review, and for its film where it has one."""
+    page.wait_for_function("() => globalThis.__review?.loaded_ms > 0", timeout=30_000)
+
+
+def reps(page):
+    """The repetitions as the review has them now."""
+    return page.evaluate("() => __review.sheet.reps")
+
+
+def edited(page, act):
+    """Correct something and wait for what the server says; the repetitions."""
+    page.evaluate("() => { __review.edited_ms = 0; }")
+    act()
+    page.wait_for_function("() => __review.edited_ms > 0", timeout=10_000)
+    return reps(page)
+
+
+def pressed(page, *keys):
+    """The same with keys, one after the other."""
+    for key in keys[:-1]:
+        page.keyboard.press(key)
+    return edited(page, lambda: page.keyboard.press(keys[-1]))
+
+
+def downloaded(page, button, path):
+    """Press what gives a file, and keep it."""
+    with page.expect_download(timeout=60_000) as told:
+        button.click()
+    told.value.save_as(path)
+    return path
+
+
+def text_of(pdf):
+    """The words of a PDF; the test is skipped where nothing reads them."""
+    return _poppler("pdftotext", "-layout", pdf, "-").stdout
+
+
+def pictures_of(pdf, folder):
+    """Each page of a PDF as a PNG, as it is printed."""
+    _poppler("pdftoppm", "-r", "60", "-png", pdf, folder / pdf.stem)
+    return sorted(folder.glob(f"{pdf.stem}-*.png"))
+
+
+def _poppler(program, *arguments):
+    if shutil.which(program) is None:
+        pytest.skip(f"needs {program} of the Debian package poppler-utils")
+    return subprocess.run(
+        [program, *map(str, arguments)], capture_output=True, text=True, check=True, timeout=60
+    )
