@@ -1,6 +1,7 @@
 """The therapist's routes without a browser: what they give, what corrections do, and whom they refuse."""
 
 import shutil
+import threading
 import time
 from datetime import UTC, datetime
 from functools import partial
@@ -10,14 +11,15 @@ import numpy as np
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.routing import Mount
+from starlette.responses import PlainTextResponse
+from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 from synthetic import clock, movement, person
 from video_factory import cut, write_video
 
 from posecheck.analysis import analyse
 from posecheck.app.live import TOKEN
-from posecheck.app.server import OnlyHere, therapist
+from posecheck.app.server import Ahead, OnlyHere, therapist
 from posecheck.app.therapist import desk as desks
 from posecheck.app.therapist.desk import Desk
 from posecheck.records import Settings
@@ -188,6 +190,30 @@ def test_only_our_own_pages_are_answered(client, curls):
     assert client.put(url("upload", name="a.mp4"), content=b"x", headers=foreign).status_code == 403
     assert client.get(url("case/set-99/sheet.json")).status_code == 409
     assert client.get(url("case/upload-9/sheet.json")).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("comes_from", "opens"), [("none", True), ("same-origin", True), ("cross-site", False)]
+)
+def test_a_recording_is_opened_while_the_page_still_loads_and_by_no_page_from_elsewhere(
+    desk, curls, comes_from, opens
+):
+    page = Starlette(
+        routes=[Route("/review", lambda _: PlainTextResponse("page"))], middleware=[Middleware(Ahead)]
+    )
+    with TestClient(page) as browser:
+        for query in (f"set={curls}", "set=99", "set=x", "upload=upload-1", "set"):
+            assert browser.get(f"/review?{query}", headers={"sec-fetch-site": comes_from}).text == "page"
+    ahead = [one for one in threading.enumerate() if one.name == "posecheck-ahead"]
+    for one in ahead:
+        one.join(30)
+    assert list(desk.cases._open) == ([f"set-{curls}"] if opens else [])
+
+
+def test_what_is_large_is_sent_as_it_is(client, curls):
+    for what in ("sheet.json", "poses.bin"):
+        answer = client.get(url(f"case/set-{curls}/{what}"), headers={"accept-encoding": "gzip"})
+        assert answer.headers["content-encoding"] == "identity"
 
 
 # ── uploads ───────────────────────────────────────────────────────────────────────────────────────────────────

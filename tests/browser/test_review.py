@@ -53,6 +53,11 @@ def reps(page):
     return page.evaluate("() => __review.sheet.reps")
 
 
+def barriers(page):
+    """What axe finds on a page; nothing, if all is well."""
+    return [(one["id"], one["nodes"][0]["html"][:120]) for one in Axe().run(page).response["violations"]]
+
+
 def edited(page, act):
     """Do something and wait for what the server says."""
     before = page.evaluate(
@@ -66,8 +71,7 @@ def edited(page, act):
 def test_a_set_of_ten_is_corrected_with_keys_and_hand(page, app, curls):
     opened(page, app, f"set={curls}")
     assert len(reps(page)) == 10
-    barriers = Axe().run(page).response["violations"]
-    assert [(rule["id"], rule["nodes"][0]["html"][:120]) for rule in barriers] == []
+    assert barriers(page) == []
     page.keyboard.press("j")
     edited(page, lambda: page.keyboard.press("x"))
     assert [rep["complete"] for rep in reps(page)][:3] == [True, False, True]
@@ -132,6 +136,9 @@ def test_a_still_is_the_way_to_its_repetition_and_none_is_of_what_was_left_out(p
     best = stills.first.get_attribute("data-still")
     assert "Closest to what was asked" in stills.first.inner_text()
     page.locator(".more summary").click()  # so that the page has to scroll back to the picture
+    page.get_by_role("heading", name="Thresholds").wait_for()
+    assert page.locator(".thresholds tbody tr").first.inner_text().split("\t")[2] == "assumed"
+    assert barriers(page) == []
     stills.first.click()
     side, rep = best.split()
     chosen = page.evaluate("() => ({ ...__review.chosen[0], t_s: __review.stage.time_s })")

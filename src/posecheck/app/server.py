@@ -4,8 +4,9 @@ import contextlib
 import json
 import threading
 from functools import cache, partial
+from importlib import import_module
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from starlette.middleware import Middleware
 from starlette.responses import FileResponse, PlainTextResponse, Response
@@ -13,7 +14,7 @@ from starlette.routing import Mount, Route, Router, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from posecheck.app.live import live
-from posecheck.app.therapist.desk import close_desk
+from posecheck.app.therapist.desk import close_desk, desk
 
 HERE = Path(__file__).parent
 PAGE = HERE / "page.py"
@@ -39,6 +40,24 @@ class OnlyHere:
                 await receive()
                 return await send({"type": "websocket.close", "code": 1008})
         return await self._app(scope, receive, send)
+
+
+class Ahead:
+    """Opens the recording of a review while the browser still loads Streamlit, which takes it a second."""
+
+    def __init__(self, app):
+        self._app = app
+
+    async def __call__(self, scope, receive, send):
+        if scope["type"] == "http" and scope["path"] == "/review":
+            [number] = parse_qs(scope["query_string"].decode("latin-1")).get("set", [""])[-1:]
+            # Only for who comes from here or types the address: a page from elsewhere opens nothing.
+            if (
+                dict(scope["headers"]).get(b"sec-fetch-site") in (b"none", b"same-origin")
+                and number.isdigit()
+            ):
+                desk().cases.begin(f"set-{number}")
+        await self._app(scope, receive, send)
 
 
 def room():
@@ -108,9 +127,16 @@ async def therapist(scope, receive, send):
     await _therapist()(scope, receive, send)
 
 
+def _pages():
+    """What the first page imports, half a second's worth."""
+    for name in ("helper_page", "practice_page", "therapist.pages"):
+        import_module(f"posecheck.app.{name}")
+
+
 @contextlib.asynccontextmanager
 async def lifespan(_app):
-    """Close the room with the server."""
+    """Have the pages ready before somebody asks for one, and close the room with the server."""
+    threading.Thread(target=_pages, name="posecheck-pages", daemon=True).start()
     yield
     close_desk()
     if _room.cache_info().currsize:
@@ -125,4 +151,4 @@ ROUTES = [
     Mount("/room", app=therapist),
     Mount("/live/static", StaticFiles(directory=HERE / "static")),
 ]
-MIDDLEWARE = [Middleware(OnlyHere)]
+MIDDLEWARE = [Middleware(OnlyHere), Middleware(Ahead)]

@@ -2,7 +2,7 @@
 
 import csv
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
@@ -76,14 +76,14 @@ def recording_of(store, set_id):
     if one.trial_folder is None or not one.result:
         raise StoreError(f"Set {set_id} was practised without a camera: there is nothing to compare.")
     session, known = store.session(one.session), {each.name for each in fields(Settings)}
-    settings = one.result["provenance"]["settings"]
-    settings = {name: value for name, value in settings.items() if name in known}
+    told = one.result["provenance"]["settings"]
+    settings = Settings(**{name: value for name, value in told.items() if name in known})
     return Recording(
         one=one,
         day=day_of(session.started_utc),
         person=session.person,
         exercise=load_exercise(store.folder / one.trial_folder / EXERCISE),
-        settings=Settings(**settings | ({"side": one.side} if one.side in SIDES else {})),
+        settings=replace(settings, side=one.side) if one.side in SIDES else settings,
         view=one.result["view"],
         rows=store.reps(one.id),
         quality=one.result["quality"],

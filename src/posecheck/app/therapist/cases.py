@@ -4,6 +4,7 @@ import logging
 import threading
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from posecheck.errors import PosecheckError
@@ -128,6 +129,15 @@ class Cases:
                 case = self._take(_stored(self._opened(), set_id))
             self._open.move_to_end(key)
             return case
+
+    def begin(self, key):
+        """Begin to open a stored set that is about to be asked for; whoever asks says what went wrong."""
+
+        def ahead():
+            with suppress(PosecheckError):
+                self.get(key)
+
+        threading.Thread(target=ahead, name="posecheck-ahead", daemon=True).start()
 
     def add(self, case):
         """A recording that is not in the store."""

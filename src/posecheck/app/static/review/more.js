@@ -101,8 +101,9 @@ export function compensations(box, sheet) {
 }
 
 function timeline(check, sheet) {
-  const sides = Object.keys(check.signals), all = sides.flatMap((side) => check.signals[side].filter((v) => v !== null));
-  const low = Math.min(...all), high = Math.max(...all), of = Math.max(1, sheet.duration_s);
+  const sides = Object.keys(check.signals), of = Math.max(1, sheet.duration_s);
+  let [low, high] = [Infinity, -Infinity]; // an hour has more values than a function takes arguments
+  for (const side of sides) for (const v of check.signals[side]) if (v !== null) { low = Math.min(low, v); high = Math.max(high, v); }
   const lines = sides.map((side) => {
     const values = check.signals[side], step = Math.max(1, Math.floor(values.length / 800));
     let d = "", drawn = false;

@@ -47,6 +47,7 @@ class Review {
     this.plot = new Plot(this.$(".plot"), out);
     this.table = new Table(this.$(".reps"), out);
     this.stills = new Stills(this.$(".stills"), (one) => this.goTo(one));
+    this.$(".more").ontoggle = () => this.more();
     this.keys = (event) => this.key(event);
     root.addEventListener("keydown", this.keys);
     const drive = { play: () => this.stage.play(), back: () => this.stage.step(-1), forth: () => this.stage.step(1), closer: () => this.plot.zoom(0.5, this.stage.time_s), wider: () => this.plot.zoom(2), whole: () => this.plot.whole() };
@@ -93,11 +94,8 @@ class Review {
     this.table.draw(sheet, this.chosen);
     this.stills.draw(sheet);
     symmetry(this.$(".sides"), sheet);
-    multiples(this.$(".multiples"), sheet);
-    compensations(this.$(".checks"), sheet);
-    thresholds(this.$(".thresholds"), sheet);
+    this.more();
     this.hint();
-    this.kept();
     this.buttons();
     this.trouble(sheet.trouble);
     this.focus();
@@ -112,6 +110,16 @@ class Review {
     const { targets, change, kind } = this.sheet, [left, right] = [targets.left, targets.right];
     const target = left === right ? left : `left ${left}, right ${right}`;
     this.$(".hint").textContent = `Bars below the curve: lift, hold, lower.${kind === "check" ? "" : ` Green: the target, ${target}. Black line above: as prescribed.`} A change of the range counts from ${change.from} on, ${change.known}.`;
+  }
+
+  // Ten minutes are thousands of points: drawn for who looks at them.
+  more() {
+    const { sheet } = this;
+    if (!sheet || !this.$(".more").open) return;
+    multiples(this.$(".multiples"), sheet);
+    compensations(this.$(".checks"), sheet);
+    thresholds(this.$(".thresholds"), sheet);
+    this.kept();
   }
 
   kept() {
