@@ -1005,6 +1005,19 @@ def test_what_is_compared_is_what_both_sides_may_do_by_themselves(answers, exerc
     assert {block.exercise for block in told.blocks if block.kind == "check"} == ({exercise} - {None})
 
 
+@pytest.mark.parametrize(
+    ("views", "checked"),
+    [("['oblique_left', 'oblique_right']", "knee_extension"), ("['front']", "shoulder_abduction")],
+)
+def test_what_a_plan_measures_from_elsewhere_only_is_not_compared(views, checked):
+    entries = (
+        f"[[exercise]]\nid = 'shoulder_abduction'\nviews = {views}\n[[exercise]]\nid = 'knee_extension'\n"
+    )
+    plan = parse_plan(OWN + SIGNED + entries)
+    told = agenda(plan, MARIA, practised([0], plan=plan), today=after(2))
+    assert {block.exercise for block in told.blocks if block.kind == "check"} == {checked}
+
+
 @pytest.mark.parametrize("kind", ["ten", "three", "light", "imagery"])
 def test_a_short_session_has_no_check_set(kind):
     told = agenda(GENTLE, MARIA, practised([0]), today=after(2), kind=kind)

@@ -140,7 +140,10 @@ class Choice:
         return tuple(mode for mode in wanted if mode in known) or (IMAGERY,)
 
     def compared(self) -> Exercise | None:
-        """What is compared over weeks: of what both sides may do by themselves, the one that is told best facing."""
+        """What is compared over weeks: of what both sides may do by themselves, the one that is told best facing.
+
+        What the plan has measured from elsewhere only is not compared: its check set would tell nothing.
+        """
         if self._person.moves == "hardly" or self.weaker_side is None:
             return None
         able = [
@@ -150,7 +153,8 @@ class Choice:
             practice
             for one, practice in able
             if isinstance(practice, Exercise) and "active" in self.modes(practice, one)
-            and (trust := practice.view.get("front")) and trust.trust == "range"
+            and "front" in (one.views or practice.view) and (trust := practice.view.get("front"))
+            and trust.trust == "range"
         ]  # fmt: skip
         return min(told, key=lambda practice: practice.view["front"].sigma_deg or 0.0, default=None)
 
