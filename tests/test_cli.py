@@ -38,7 +38,7 @@ COMMANDS = [
     ["analyse"], ["score"], ["compare"], ["report"], ["calibrate"], ["noise"], ["record"], ["doctor"], ["exercises"],
     ["exercises", "list"], ["exercises", "show"], ["exercises", "check"], ["models"], ["models", "list"],
     ["models", "verify"], ["models", "add"], ["app"], ["plan"], ["plan", "show"], ["plan", "check"], ["plan", "next"],
-    ["data"], ["data", "show"], ["data", "export"], ["data", "delete"], ["data", "share"],
+    ["data"], ["data", "show"], ["data", "export"], ["data", "delete"], ["data", "unlock"], ["data", "share"],
 ]  # fmt: skip
 
 
