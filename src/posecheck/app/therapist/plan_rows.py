@@ -30,7 +30,7 @@ def tags_in_words(tags):
     >>> tags_in_words(["hand_crps", "uncontrolled_bp"])
     'hand CRPS, uncontrolled blood pressure'
     """
-    return ", ".join(" ".join(_ABBREVIATED.get(word, word) for word in tag.split("_")) for tag in tags)
+    return ", ".join(" ".join(_ABBREVIATED.get(word) or word for word in tag.split("_")) for tag in tags)
 
 
 def amount(value, unit):

@@ -2,8 +2,10 @@
 
 import shutil
 from base64 import b64encode
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -137,7 +139,7 @@ def _several(upload):
 # ── questions ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _asked(upload, name, label, options, *, told=str, first=None, **further):
+def _asked(upload, name, label, options, *, told: Callable = str, first=None, **further) -> Any:
     """A choice that belongs to the video and not to the page: a second page, or this one loaded again, shows it too."""
     options, chosen = list(options), upload.chosen
     answer = chosen.get(name, first)
