@@ -5,12 +5,14 @@ import shutil
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 from test_clinic_facts import EXERCISE, MONDAY, at_noon, keep, practised_and_hurt, raised, seen_as
 from test_six_weeks import Home
 
 from posecheck.clinic.arriving import therapist_key
 from posecheck.store import open_store
+from posecheck.store.schema import Rep
 from posecheck.store.sharing import write_practice_file
 
 UNKIND = re.compile(
@@ -407,9 +409,36 @@ def test_across_views_nothing_is_compared_and_it_is_said(tmp_path):
         seen_as(store, other, "oblique_left")
     words = read(show("compare", tmp_path / "data", [first, other], ""))
     assert "no difference is told: different views: left and oblique_left" in words
-    assert "their angles are not to be compared" in words
+    assert (
+        words.count("from the left side and the second from half left: their angles are not to be compared")
+        == 2
+    )
     assert "changed by" not in words
     assert re.search(r"Range 60° 60° (?!\d)", words)
+
+
+def test_across_views_it_is_said_also_where_something_else_forbids_the_comparison(tmp_path):
+    with open_store(folder=tmp_path / "data") as store:
+        store.save_person("P-001", {"person": {"weaker_side": "left"}})
+        track = raised(view="left", top=60.0)
+        sets = [keep(store, MONDAY + timedelta(days=day), track, code="P-001", exercise="shoulder_flexion", role=role)
+                for day, role in ((0, "check"), (3, "weaker"))]  # fmt: skip
+        seen_as(store, sets[1], "oblique_left")
+    words = read(show("compare", tmp_path / "data", sets, ""))
+    assert "one is a check set and the other a practice set" in words
+    assert "what looks different may be the camera" in words
+
+
+def test_the_numbers_of_the_table_are_those_that_are_compared(pair):
+    folder, sets = pair
+    with open_store(folder=folder) as store:
+        more = raised(top=60.0, reps=5)
+        sets["long"] = keep(store, MONDAY + timedelta(days=50), more, code="P-001")
+        with store.database.writing() as session:  # the first one of five was far larger
+            for row in session.scalars(select(Rep).filter_by(set_id=sets["long"], number=1)):
+                row.row = {**row.row, "range_deg": 110.0}
+    words = read(show("compare", folder, [sets["before"], sets["long"]], ""))
+    assert re.search(r"Range 40° 60° 1\.5", words), words
 
 
 def test_two_recordings_are_chosen_on_the_page(pair):

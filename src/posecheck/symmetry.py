@@ -84,7 +84,7 @@ def compare(first, other):
     if reason:
         return _withheld(outcome, reason)
     over, under = (
-        _fresh([row for row in result.rows if row["side"] == measured_side(result)])
+        fresh([row for row in result.rows if row["side"] == measured_side(result)])
         for result in (numerator, denominator)
     )
     outcome = _between(outcome, over, under, first.exercise, change=kind == "change")
@@ -122,6 +122,17 @@ def measured_side(result):
     return max(SIDES, key=lambda side: scored[side])
 
 
+def seen_alike(first, other):
+    """Whether two recordings were seen from the same side; of two limbs the view may be mirrored.
+
+    Parameters
+    ----------
+    first, other : Result
+    """
+    mirrored = measured_side(first) != measured_side(other) and _MIRRORED.get(first.view) == other.view
+    return first.view == other.view or mirrored
+
+
 def _incomparable(first, other, sides):
     if first.exercise.id != other.exercise.id:
         return f"different exercises: {first.exercise.id} and {other.exercise.id}"
@@ -133,8 +144,7 @@ def _incomparable(first, other, sides):
         return "the exercise file changed between the recordings"
     if first.settings.level != other.settings.level:
         return f"different targets: level {first.settings.level} and {other.settings.level}"
-    same = first.view == other.view or (sides[0] != sides[1] and _MIRRORED.get(first.view) == other.view)
-    if not same:
+    if not seen_alike(first, other):
         return f"different views: {first.view} and {other.view}"
     if (
         first.provenance["engine"] != other.provenance["engine"]
@@ -151,8 +161,14 @@ def _incomparable(first, other, sides):
     return ""
 
 
-def _fresh(rows):
-    """Repetitions 2 to 7 where that leaves enough: not the first, not the tired ones."""
+def fresh(rows):
+    """Repetitions 2 to 7 where that leaves enough scored ones: not the first, not the tired ones.
+
+    Parameters
+    ----------
+    rows : sequence of dict
+        Of one side.
+    """
     middle = [row for row in rows if 2 <= row["rep"] <= 7]
     return middle if sum(row["scored"] for row in middle) >= MIN_REPS else rows
 

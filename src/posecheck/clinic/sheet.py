@@ -5,7 +5,7 @@ from typing import Any, cast
 import numpy as np
 
 from posecheck.clinic.own_error import judged
-from posecheck.examples import examples_of
+from posecheck.examples import examples_of, top_times_s
 from posecheck.records import SIDES
 from posecheck.report_appendix import thresholds_of
 from posecheck.report_lines import known, upward
@@ -81,9 +81,9 @@ def changing(review) -> dict[str, Any]:
     told = plain(
         {
             "reps": [
-                {**_rep(row, result), "from_s": from_s, "to_s": to_s,
+                {**_rep(row, result), "from_s": from_s, "to_s": to_s, "top_s": top_s,
                  "told": words.get((row["side"], row["rep"]), []), "automatic": _automatic(row, review)}
-                for row, (from_s, to_s) in zip(result.rows, grid, strict=True)
+                for row, (from_s, to_s), top_s in zip(result.rows, grid, top_times_s(result), strict=True)
             ],
             "sets": [{name: one[name] for name in ("set", "start_s", "end_s", *SIDES)} for one in result.sets],
             "examples": [

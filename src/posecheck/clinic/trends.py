@@ -12,7 +12,7 @@ from posecheck.clinic.own_error import judged, own_error
 from posecheck.clinic.recordings import Recording, recording_of
 from posecheck.clinic.wording import amount, seen_from, told_day
 from posecheck.records import SIDES
-from posecheck.symmetry import MIN_REPS, compare
+from posecheck.symmetry import MIN_REPS, compare, fresh
 
 
 @dataclass(frozen=True)
@@ -150,9 +150,7 @@ def range_of(recording):
 
     As in `posecheck.symmetry`: of the second to the seventh where these are enough, not the first, not the tired ones.
     """
-    rows = [row for row in recording.own_rows if row["scored"]]
-    middle = [row for row in rows if 2 <= row["rep"] <= 7]
-    rows = middle if len(middle) >= MIN_REPS else rows
+    rows = [row for row in fresh(recording.own_rows) if row["scored"]]
     if len(rows) < MIN_REPS:
         return math.nan, len(rows)
     return float(np.median([row[f"range_{recording.exercise.unit}"] for row in rows])), len(rows)

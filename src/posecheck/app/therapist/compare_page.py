@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from posecheck.app.therapist import shown
+from posecheck.app.therapist.browser_part import browser_part
 from posecheck.clinic import pictures
 from posecheck.clinic.own_error import judged, own_error
 from posecheck.clinic.recordings import (
@@ -19,7 +20,7 @@ from posecheck.clinic.recordings import (
 from posecheck.clinic.trends import change_of
 from posecheck.clinic.wording import amount, day_of, exercise_name, seen_from, side_named, told_day
 from posecheck.errors import PosecheckError
-from posecheck.symmetry import compare
+from posecheck.symmetry import compare, fresh, seen_alike
 
 _STEPS = {
     True: (("At rest", 0.0), ("Halfway up", 0.2), ("Top", 0.5), ("Halfway down", 0.8)),
@@ -99,9 +100,14 @@ def _compared(store, first, other):
     names = [f"{told_day(one.day)}, {side_named(one.side, weaker)}" for one in (first, other)]
     if first.exercise.id != other.exercise.id:
         return
-    by_phase = timed(first) and timed(other)
-    _curves(store, first, other, names, outcome, by_phase)
-    mirrored = first.side != other.side and not _views_differ(outcome)
+    alike, by_phase = seen_alike(first, other), timed(first) and timed(other)
+    where = "" if alike else (
+        f" The first was seen from {seen_from(first.view)} and the second from {seen_from(other.view)}: their angles "
+        "are not to be compared, and what looks different may be the camera."
+    )  # fmt: skip
+    mirrored = first.side != other.side and alike
+    _side_by_side(first, other, names, where, mirrored=mirrored)
+    _curves(store, first, other, names, where, by_phase)
     _numbers(outcome, first, other, names, weaker)
     _figures(store, first, other, names, weaker, by_phase, mirrored=mirrored)
 
@@ -131,23 +137,29 @@ def _kind(outcome):
     return "Practice follows a target, so it says less than check sets do."
 
 
-def _views_differ(outcome):
-    """Whether they are not compared because of where they were seen from; left and right of the two sides mirror."""
-    return outcome["reason"].startswith("different views")
+def _side_by_side(first, other, names, where, *, mirrored):
+    """Both at once, as film or as stick figures, under one button."""
+    st.header("Side by side")
+    st.write(
+        "Both move by the same part of their own lift, hold and lowering; a phase lasts as long as in the slower "
+        f"of the two.{where}"
+    )
+    pair = [
+        {"key": f"set-{one.one.id}", "side": one.side, "name": name, "mirrored": mirrored and number == 1}
+        for number, (one, name) in enumerate(zip((first, other), names, strict=True))
+    ]
+    key = f"{first.one.id}-{other.one.id}"
+    data = {"key": key, "pair": pair, "timed_at": TIMED_AT, "untimed_at": UNTIMED_AT, "timed": _PHASES[True],
+            "untimed": _PHASES[False]}  # fmt: skip
+    browser_part("compare", data, css="compare", key=f"compare_{key}", box="compare")
 
 
-def _curves(store, first, other, names, outcome, by_phase):
+def _curves(store, first, other, names, where, by_phase):
     curves = [aligned(store, one, by_phase=by_phase) for one in (first, other)]
     st.header("Aligned by phase")
     if None in curves:
         st.write("In one of them no repetition tells its angle surely enough for a curve.")
         return
-    where = ""
-    if _views_differ(outcome):
-        where = (
-            f" The first was seen from {seen_from(first.view)} and the second from {seen_from(other.view)}: their "
-            "angles are not to be compared."
-        )
     at, phases = (TIMED_AT if by_phase else UNTIMED_AT), _PHASES[by_phase]
     sides = (first.side, other.side)
     svg = pictures.by_phase(curves, sides=sides, unit=first.exercise.unit, at=at, names=phases)
@@ -161,6 +173,7 @@ def _curves(store, first, other, names, outcome, by_phase):
 
 def _figures(store, first, other, names, weaker, by_phase, *, mirrored):
     """Four moments of a typical repetition, one recording under the other."""
+    st.header("Four moments")
     for number, (recording, name) in enumerate(zip((first, other), names, strict=True)):
         turned = mirrored and number == 1
         st.markdown(f"**{name}**{' (mirrored)' if turned else ''}")
@@ -216,7 +229,10 @@ def _over(outcome, first, other, weaker):
 
 
 def _median(recording, column):
-    values = np.array([row[column] for row in recording.own_rows if not row["assisted"]], np.float64)
+    """Of the repetitions that are compared; of all that nobody helped where none of them was scored."""
+    own = [row for row in fresh(recording.own_rows) if row["scored"]]
+    own = own or [row for row in recording.own_rows if not row["assisted"]]
+    values = np.array([row[column] for row in own], np.float64)
     values = values[np.isfinite(values)]
     return float(np.median(values)) if len(values) else np.nan
 

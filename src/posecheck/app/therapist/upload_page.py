@@ -3,14 +3,12 @@
 import shutil
 from base64 import b64encode
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import streamlit as st
 
 from posecheck.app.live import TOKEN
+from posecheck.app.therapist.browser_part import browser_part
 from posecheck.app.therapist.cases import Case
 from posecheck.app.therapist.desk import desk
 from posecheck.app.therapist.uploads import OVER, STILL_S
@@ -21,36 +19,12 @@ from posecheck.exercise import list_exercises, load_exercise
 from posecheck.records import OTHER_SIDE, SIDES, Settings
 from posecheck.reviewing import Review
 
-STATIC = Path(__file__).parents[1] / "static"
-_LOADS = """
-export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".box, .still");
-  if (root.key === data.key) return;
-  root.stop?.();
-  root.key = data.key;
-  import(new URL("live/static/review/MODULE.js", data.base)).then((module) => {
-    root.stop = module.start(root, data, (value) => setTriggerValue("value", value));
-  });
-  return () => { root.stop?.(); root.key = root.stop = null; };
-}
-"""
-
-
 _STATES = {"waiting": "Waits for its turn", "watching": "Being watched"}
 _KINDS = {"practice": "Practice, to a target", "check": "Check set, as far as comfortable"}
 
 
-@cache
-def _component(name, html):
-    css = (STATIC / "review" / "upload.css").read_text(encoding="utf-8")
-    return st.components.v2.component(  # pyright: ignore[reportAttributeAccessIssue]
-        f"posecheck_{name}", html=html, css=css, js=_LOADS.replace("MODULE", name)
-    )
-
-
-def _base():
-    address = urlsplit(st.context.url or "")
-    return f"{address.scheme}://{address.netloc}/"
+def _nothing():
+    """What was told is read where it is asked for."""
 
 
 def upload_page(admitted=lambda: True):
@@ -62,9 +36,7 @@ def upload_page(admitted=lambda: True):
         Whether whoever looks may still see it: the videos are drawn without the page.
     """
     st.title("Review a video")
-    _component("upload", '<div class="box"></div>')(
-        key="upload", data={"key": TOKEN, "token": TOKEN, "base": _base()}, on_value_change=lambda: None
-    )
+    browser_part("upload", {"key": TOKEN}, css="upload", box="box", key="upload", on_value_change=_nothing)
     busy = _busy()
     st.fragment(_videos, run_every=1.0 if busy else None)(busy, admitted)
 
@@ -114,13 +86,17 @@ def _still(upload):
     several = _several(upload)
     alt = "Click the person to follow." if several else "Click the weaker arm or leg."
     st.write(alt)
-    clicked = _component("still", '<div class="still"></div>')(
+    picture = "data:image/jpeg;base64," + b64encode(upload.still).decode()
+    mark = None if several else upload.chosen.get("click")
+    told = {"key": f"{upload.key}{several}", "alt": alt, "picture": picture, "mark": mark}
+    clicked = browser_part(
+        "still",
+        told,
+        css="upload",
+        box="still",
         key=f"still_{upload.key}_{several}",
-        data={"key": f"{upload.key}{several}", "base": _base(), "alt": alt,
-              "mark": None if several else upload.chosen.get("click"),
-              "picture": "data:image/jpeg;base64," + b64encode(upload.still).decode()},
-        on_value_change=lambda: None,
-    ).value  # fmt: skip
+        on_value_change=_nothing,
+    ).value
     if clicked and several:
         desk().uploads.watch(upload, person=person_at(upload.people, clicked["x"]))
         st.rerun()

@@ -1,0 +1,58 @@
+"""Parts of a page that live in the browser: a module beside the app's other files, within a box of its own."""
+
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from posecheck.app.live import TOKEN
+
+STATIC = Path(__file__).parents[1] / "static"
+# The files are modules of their own beside Streamlit's; the component only finds them.
+_START = """
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector("[data-part]");
+  if (root.key === data.key) return;
+  root.stop?.();
+  root.key = data.key;
+  import(new URL("live/static/review/MODULE.js", data.base)).then((module) => {
+    if (root.key === data.key) root.stop = module.start(root, data, (value) => setTriggerValue("value", value));
+  });
+  return () => { root.stop?.(); root.key = root.stop = null; };
+}
+"""
+
+
+def browser_part(module, data, *, css, key, box="", **more):
+    """Show a part.
+
+    Parameters
+    ----------
+    module : str
+        Of ``static/review``; its ``start(root, data, told)`` gives what stops it, and ``told(value)`` tells the page.
+    data : dict
+        For it; ``key`` says what it shows: another one starts it anew. The server's address and token come along.
+    css : str
+        Name of its style there.
+    key : str
+        Streamlit's.
+    box : str
+        Class of its box.
+
+    Returns
+    -------
+    Streamlit's result, with the ``value`` that was told.
+    """
+    address = urlsplit(st.context.url or "")
+    base = f"{address.scheme}://{address.netloc}/"
+    return _component(module, css, box)(key=key, data={**data, "base": base, "token": TOKEN}, **more)
+
+
+@cache
+def _component(module, css, box):
+    style = (STATIC / "review" / f"{css}.css").read_text(encoding="utf-8")
+    html = f'<div class="{box}" data-part="{module}" lang="en"></div>'
+    return st.components.v2.component(  # pyright: ignore[reportAttributeAccessIssue]
+        f"posecheck_{module}", html=html, css=style, js=_START.replace("MODULE", module)
+    )
