@@ -5,8 +5,11 @@ import pytest
 from synthetic import clock, movement, person
 
 from posecheck.analysis import analyse
+from posecheck.clinic.sheet import changing
+from posecheck.editing import changed, found_as
 from posecheck.errors import EditError
 from posecheck.records import Edit, Settings
+from posecheck.report import report_of
 from posecheck.reviewing import Review, for_each, shifted
 
 AT = "2026-03-02T12:00:0{}+00:00"
@@ -135,3 +138,38 @@ def test_one_limb_names_the_repetition_of_both(track):
         pytest.skip("nothing was lifted together")
     edits = for_each(both.result, [("left", 1), ("right", 1)], "delete")
     assert len(edits) == 1
+
+
+# ── as it was found ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_repetition_is_held_beside_the_one_that_was_found_there_and_of_its_own_side():
+    """Both arms at once, the right one a little longer: the left one's past is the left one's."""
+    rows = [{"side": "left", "rep": 1, "start_s": 3.0, "end_s": 8.0}, {"side": "right", "rep": 1, "start_s": 2.5,
+            "end_s": 9.0}, {"side": "right", "rep": 2, "start_s": 12.0, "end_s": 18.0}]  # fmt: skip
+    moved = rows[0] | {"start_s": 2.0, "end_s": 8.5}
+    assert found_as(moved, rows) is rows[0]
+    assert found_as(rows[2] | {"side": "left", "rep": 2}, rows) is rows[2]
+    assert found_as(rows[0] | {"start_s": 20.0, "end_s": 25.0}, rows) is None
+
+
+def test_what_a_correction_changed_is_what_the_review_and_the_report_tell(review):
+    edits = [
+        Edit("move", "right", 1, start_s=1.5, end_s=8.0),
+        *for_each(review.result, [("left", 2)], "assist"),
+    ]
+    result = review.edit([*edits, Edit("delete", "right", 4)], author="A. K.", at_utc=AT.format(1))
+    table = next(t for t in report_of(result, automatic=review.automatic).appendix if "changed" in t.title)
+    told = {(one, name): (before, now) for one, name, before, now in table.rows}
+    rows = {(row["side"], row["rep"]): row for row in result.rows}
+    before = {(row["side"], row["rep"]): row for row in review.automatic.rows}
+    shown = {(rep["side"], rep["rep"]): rep["automatic"] for rep in changing(review)["reps"]}
+    for key, row in rows.items():
+        names = changed(row, before[key], "deg")
+        assert {name for one, name in told if one == f"{key[0]} {key[1]}"} == set(names)
+        assert (shown[key] is None) == (not names)
+        if names:
+            assert shown[key]["range"] == before[key]["range_deg"]
+    assert set(changed(rows["left", 2], before["left", 2], "deg")) == {"assisted"}
+    assert told["left 2", "assisted"] == ("false", "true")
+    assert told["was right 4", ""][1] == "no repetition of its own"

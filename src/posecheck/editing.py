@@ -47,6 +47,56 @@ def apply_edits(reps, edits, observation):
     return [rep for side in SIDES for rep in by_side[side]]
 
 
+def found_as(row, automatic):
+    """A repetition as it was found, before a person's corrections.
+
+    Parameters
+    ----------
+    row : dict
+        With the corrections.
+    automatic : sequence of dict
+        All rows without them.
+
+    Returns
+    -------
+    dict or None
+        The row that lies where this one does, of the same side where there is one, else of the other; None where
+        nothing was found.
+    """
+    overlap = lambda one: min(one["end_s"], row["end_s"]) - max(one["start_s"], row["start_s"])  # noqa: E731
+    near = [one for one in automatic if overlap(one) > 0]
+    return max(near, key=lambda one: (one["side"] == row["side"], overlap(one)), default=None)
+
+
+def changed(row, found, unit):
+    """Columns in which a correction shows.
+
+    Parameters
+    ----------
+    row, found : dict
+        As it is now, and as `found_as` says that it was.
+    unit : str
+        Of the range.
+
+    Returns
+    -------
+    tuple of str
+    """
+    names = (
+        "side",
+        "start_s",
+        "end_s",
+        "lift_s",
+        "hold_s",
+        "lower_s",
+        f"range_{unit}",
+        "assisted",
+        "complete",
+    )
+    alike = lambda one, other: one == other or (one != one and other != other)  # noqa: E731
+    return tuple(name for name in names if not alike(row[name], found[name]))
+
+
 def _refuse_overlap(reps, observation):
     for one, other in pairwise(reps):
         if other.start < one.end - 1:

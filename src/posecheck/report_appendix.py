@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from posecheck.editing import changed, found_as
 from posecheck.metrics import METRICS
 from posecheck.records import SIDES
 from posecheck.report_withheld import WITHHELD, missing, why_not
@@ -79,7 +80,8 @@ def appendix_of(result, automatic, *, change=None):
     edited = automatic is not result
     parts = _repetitions(result, "Every repetition, corrected" if edited else "Every repetition")
     if edited:
-        parts += [_corrections(result), *_repetitions(automatic, "Every repetition, as found automatically")]
+        parts += [_corrections(result), _corrected(result, automatic)]
+        parts += _repetitions(automatic, "Every repetition, as found automatically")
     parts += [
         _findings(result),
         _sets(result, "Sets, corrected" if edited else "Sets"),
@@ -161,6 +163,30 @@ def _corrections(result):
     columns = ("correction", "side", "repetition", "start_s", "end_s", "value", "who", "when (UTC)")
     note = "In order; each counts the repetitions as the corrections before it left them."
     return Table("Corrections", columns, tuple(rows), (note,))
+
+
+def _corrected(result, automatic):
+    """Each repetition that the corrections changed: every value of it, found and now."""
+    rows, unit, met = [], result.exercise.unit, []
+    for row in result.rows:
+        found = found_as(row, automatic.rows)
+        met.append(found)
+        names = ("start_s", "end_s") if found is None else changed(row, found, unit)
+        for name in names:
+            before = "nothing" if found is None else _told(result, found, name)
+            rows.append((f"{row['side']} {row['rep']}", name, before, _told(result, row, name)))
+    gone = [row for row in automatic.rows if not any(row is one for one in met)]
+    for row in gone:
+        where = f"{row['start_s']:.1f} to {row['end_s']:.1f} s"
+        rows.append((f"was {row['side']} {row['rep']}", "", where, "no repetition of its own"))
+    if not rows:
+        return None
+    columns = ("repetition", "value", "found automatically", "now")
+    return Table("What the corrections changed", columns, tuple(rows))
+
+
+def _told(result, row, name):
+    return f"{WITHHELD}{why_not(row, name, result)}" if missing(row[name]) else cell(name, row[name])
 
 
 def _findings(result):

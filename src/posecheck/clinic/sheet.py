@@ -5,6 +5,7 @@ from typing import Any, cast
 import numpy as np
 
 from posecheck.clinic.own_error import judged
+from posecheck.editing import changed, found_as
 from posecheck.examples import examples_of, top_times_s
 from posecheck.records import SIDES
 from posecheck.report_appendix import thresholds_of
@@ -15,6 +16,7 @@ from posecheck.scores import steadiness_in_words
 from posecheck.signals import SIGNALS
 
 _PART = 8  # of a pixel: landmarks are stored no finer than that for drawing
+_COMPARED = ("side", "start_s", "end_s", "lift_s", "hold_s", "lower_s", "assisted", "complete")
 _SHOWN = ("side", "role", "rep", "set", "start_s", "top_start_s", "top_end_s", "end_s", "lift_s", "hold_s", "lower_s",
           "time_sigma_s", "score", "score_low", "score_high", "assisted", "complete", "scored", "exclusion_reason",
           "target_range", "target_lift_s", "target_hold_s", "target_lower_s")  # fmt: skip
@@ -148,28 +150,9 @@ def _automatic(row, review):
     """The same repetition before corrections, where it differs; None where it is as it was found."""
     if not review.edits:
         return None
-    overlap = lambda one: min(one["end_s"], row["end_s"]) - max(one["start_s"], row["start_s"])  # noqa: E731
-    near = [one for one in review.automatic.rows if overlap(one) > 0]
-    if not near:
+    found, unit = found_as(row, review.automatic.rows), review.exercise.unit
+    if found is None:
         return {"side": None}
-    # Where both sides move at once, the other one may lie closer in time.
-    one = max(near, key=lambda one: (one["side"] == row["side"], overlap(one)))
-    unit = review.exercise.unit
-    names = (
-        "side",
-        "start_s",
-        "end_s",
-        "lift_s",
-        "hold_s",
-        "lower_s",
-        f"range_{unit}",
-        "assisted",
-        "complete",
-    )
-    if all(_same(one[name], row[name]) for name in names):
+    if not changed(row, found, unit):
         return None
-    return {**{name: one[name] for name in names}, "range": one[f"range_{unit}"]}
-
-
-def _same(one, other):
-    return one == other or (one != one and other != other)
+    return {**{name: found[name] for name in _COMPARED}, "range": found[f"range_{unit}"]}
