@@ -102,6 +102,16 @@ def test_every_page_of_the_therapist_asks_and_practice_never_does(survivor, app,
     assert survivor.page.locator("input[type=password]").count() == 0
 
 
+def test_a_window_that_was_open_all_along_takes_nothing_in(app, home, window, tmp_path):
+    family = window("therapist")
+    set_passcode(window("therapist"))
+    (tmp_path / "x.posecheck").write_bytes(b"age-encryption.org/v1\n")
+    # The field for a file is drawn by itself, without its page.
+    family.locator("input[type=file]").set_input_files(str(tmp_path / "x.posecheck"))
+    family.get_by_role("heading", name="For a therapist").wait_for()
+    assert family.get_by_text("P-012").count() == 0
+
+
 def test_locking_and_taking_the_passcode_away(app, home, window):
     page = window("therapist")
     set_passcode(page)
