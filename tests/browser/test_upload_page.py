@@ -2,13 +2,26 @@
 
 import re
 import time
+from base64 import b64encode
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
 from app_server import App
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import TimeoutError, expect
+from therapist import (
+    MIRRORED,
+    barriers,
+    bring,
+    choose,
+    left_behind,
+    new_page,
+    question,
+    reviewing,
+    to_review,
+    to_upload,
+)
 from video_factory import cut, numbered, write_sound, write_video
 
 from posecheck.sources import open_source
@@ -17,7 +30,6 @@ ROOT = Path(__file__).parents[2]
 PORTRAIT = ROOT / "tests" / "phone" / "portrait.mp4"
 TWO_PEOPLE = ROOT / "sample_videos" / "two_people_front.mp4"
 EMPTY_CHAIR = ROOT / "tests" / "scenes" / "empty.mp4"
-MIRRORED = "Is writing in the picture backwards"
 SLOW_LINE = 150_000  # bytes a second: so that there is a middle
 
 
@@ -34,47 +46,21 @@ def app(tmp_path_factory):
 @pytest.fixture
 def page(chromium, app):
     """The upload page; in the end everything is closed, and nothing of it is on the disk."""
-    context = chromium.new_context(viewport={"width": 1366, "height": 1100})
-    page = context.new_page()
-    page.errors = []
-    page.on("pageerror", lambda error: page.errors.append(str(error)))
-    opened(page, app)
+    page = new_page(chromium)
+    to_upload(page, app)
     yield page
-    opened(page, app)
+    to_upload(page, app)
     closing = page.get_by_role("button", name=re.compile("^(Close|Cancel)$"))
     until = time.monotonic() + 30
     while any((app.folder / "uploads").iterdir()) and time.monotonic() < until:
         if closing.count():
-            closing.first.click()
+            with suppress(TimeoutError):
+                closing.first.click(timeout=2000)
         page.wait_for_timeout(200)
     assert left_behind(app) == []
     assert page.errors == []
-    context.close()
-
-
-def opened(page, app, query=""):
-    page.goto(f"{app.url}upload{query}")
-    page.locator("input[type=file]").wait_for(timeout=30_000)
-
-
-def left_behind(app):
-    """Files of uploads on the disk; what was cancelled may be on its way out."""
-    until = time.monotonic() + 10
-    while (
-        files := [path for path in (app.folder / "uploads").rglob("*") if path.is_file()]
-    ) and time.monotonic() < until:
-        time.sleep(0.1)
-    return files
-
-
-def bring(page, *paths):
-    page.locator("input[type=file]").set_input_files([str(path) for path in paths])
-
-
-def barriers(page):
-    """What axe finds, as (rule, part of the page)."""
-    found = Axe().run(page).response["violations"]
-    return [(rule["id"], node["html"][:160]) for rule in found for node in rule["nodes"]]
+    assert page.outside == []
+    page.context.close()
 
 
 def line(page, bytes_a_second):
@@ -85,25 +71,10 @@ def line(page, bytes_a_second):
     session.send("Network.emulateNetworkConditions", speed)
 
 
-def question(page, label):
-    return page.get_by_role("combobox", name=re.compile(re.escape(label)))
-
-
-def choose(page, label, option):
-    question(page, label).click()
-    page.get_by_role("option", name=option, exact=True).click()
-
-
-def reviewable(page):
-    button = page.get_by_role("button", name="Review", exact=True)
-    button.wait_for(timeout=60_000)
-    return button
-
-
 def test_every_step_is_without_barriers(page, app, tmp_path):
     assert barriers(page) == []
     line(page, SLOW_LINE)
-    bring(page, TWO_PEOPLE.with_name("two_people_front.mp4"))
+    bring(page, TWO_PEOPLE)
     page.get_by_role("progressbar", name="two_people_front.mp4").wait_for()
     assert barriers(page) == []
     page.get_by_role("button", name="Cancel two_people_front.mp4").click()
@@ -115,7 +86,7 @@ def test_every_step_is_without_barriers(page, app, tmp_path):
     page.locator(".still img").click(position={"x": 285, "y": 190})  # who sits in the middle
     page.get_by_text("Click the weaker arm or leg.").wait_for()
     page.get_by_text("No repetition stood out in it").wait_for(timeout=30_000)
-    assert reviewable(page).is_disabled()  # nothing moved in it, so no exercise is taken for granted
+    assert to_review(page).is_disabled()  # nothing moved in it, so no exercise is taken for granted
     assert barriers(page) == []
     page.get_by_role("button", name="Close", exact=True).click()
     bring(page, PORTRAIT)
@@ -125,13 +96,13 @@ def test_every_step_is_without_barriers(page, app, tmp_path):
     page.get_by_text("Answer whether the picture is mirrored").wait_for(timeout=60_000)
     page.get_by_text("Exercise (suggested from the movement)").wait_for()
     assert barriers(page) == []
-    reviewable(page).click()
-    page.wait_for_function("() => globalThis.__review?.loaded_ms > 0", timeout=30_000)
+    to_review(page).click()
+    reviewing(page)
     page.get_by_role("button", name="Keep", exact=True).wait_for()
     assert barriers(page) == []
     page.get_by_role("button", name="Keep", exact=True).click()
     page.wait_for_url("**/review?set=*", timeout=20_000)
-    page.wait_for_function("() => globalThis.__review?.loaded_ms > 0", timeout=30_000)
+    reviewing(page)
     assert barriers(page) == []
 
 
@@ -191,7 +162,7 @@ def test_several_are_dropped_beside_the_box_one_is_cancelled_and_a_name_chooses_
             document.querySelector("h1").dispatchEvent(
                 new DragEvent("drop", { dataTransfer: given, bubbles: true, cancelable: true }));
         }""",
-        [_base64(short), _base64(TWO_PEOPLE.read_bytes())],
+        [b64encode(content).decode() for content in (short, TWO_PEOPLE.read_bytes())],
     )
     page.wait_for_function(
         "() => [...document.querySelectorAll('*')].map((e) => e.shadowRoot?.querySelector('progress') ?? null)"
@@ -209,7 +180,7 @@ def test_several_are_dropped_beside_the_box_one_is_cancelled_and_a_name_chooses_
         "button", name="Cancel", exact=True
     ).last.click()  # in the middle of being watched, or before
     page.get_by_role("heading", name="second.MP4", exact=True).wait_for(state="detached")
-    reviewable(page)
+    to_review(page)
     assert not half.exists()
     outside = [
         path for path in app.folder.parent.rglob("*.mp4") if not path.is_relative_to(app.folder / "uploads")
@@ -217,29 +188,22 @@ def test_several_are_dropped_beside_the_box_one_is_cancelled_and_a_name_chooses_
     assert outside == []
 
 
-def _base64(content):
-    from base64 import b64encode
-
-    return b64encode(content).decode()
-
-
 def test_a_second_window_and_a_reload_in_the_middle_change_no_answer(page, app, tmp_path):
     bring(page, cut(PORTRAIT, tmp_path / "selfie.mp4", 1.5))
     question(page, MIRRORED).wait_for(timeout=30_000)
     choose(page, MIRRORED, "Yes")
-    opened(page, app)  # loaded again while it is being watched
-    reviewable(page)
+    to_upload(page, app)  # loaded again while it is being watched
+    to_review(page)
     second = page.context.new_page()
-    opened(second, app)
-    reviewable(second)
+    to_upload(second, app)
+    to_review(second)
     for window in (page, second):
         assert question(window, MIRRORED).input_value() == "Yes"
         assert window.get_by_text("Being watched").count() == 0
     choose(second, "Exercise", "Lift your arm to the side")
     choose(page, "Weaker side", "left")
-    reviewable(page).click()
-    page.wait_for_function("() => globalThis.__review?.loaded_ms > 0", timeout=30_000)
-    assert page.evaluate("() => __review.sheet.mirrored ?? true")
+    to_review(page).click()
+    reviewing(page)
     second.get_by_role("button", name="Close", exact=True).click()
     second.get_by_role("heading", name="selfie.mp4").wait_for(state="detached")
     page.reload()

@@ -26,6 +26,20 @@ def _here(url):
     return url.startswith(("http://127.0.0.1:", "data:", "blob:"))
 
 
+def to(page, url, heading):
+    """Go to a page and wait until it is whole."""
+    page.goto(url)
+    page.get_by_role("heading", name=heading).wait_for(timeout=30_000)
+    settled(page)
+
+
+def settled(page):
+    """Wait until the page answers nothing any more: a click that comes meanwhile can get lost (Streamlit)."""
+    for _ in range(2):  # what follows from an answer can begin a moment later
+        page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=30_000)
+        page.wait_for_timeout(150)
+
+
 def barriers(page):
     """What axe finds, as (rule, part of the page)."""
     found = Axe().run(page).response["violations"]
@@ -41,6 +55,17 @@ def choose(page, label, option):
     """Answer one; `page` may be a part of a page."""
     question(page, label).click()
     getattr(page, "page", page).get_by_role("option", name=option, exact=True).click()
+
+
+def dropped(page, field, path):
+    """Let a file fall on a field, as the browser itself sees it."""
+    field.scroll_into_view_if_needed()
+    box = field.bounding_box()
+    at = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    data = {"items": [], "files": [str(path)], "dragOperationsMask": 1}
+    session = page.context.new_cdp_session(page)
+    for kind in ("dragEnter", "dragOver", "drop"):
+        session.send("Input.dispatchDragEvent", {"type": kind, **at, "data": data})
 
 
 # ── videos ────────────────────────────────────────────────────────────────────────────────────────────────────

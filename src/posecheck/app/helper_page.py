@@ -1,6 +1,8 @@
 """For a helper: the therapist's plan, the file for the therapist, set-up, voice, and what is kept."""
 
+from datetime import date
 from functools import cache
+from itertools import count
 from pathlib import Path
 
 import streamlit as st
@@ -162,7 +164,7 @@ def _share(house):
         plan = house.plan()
         key = plan.therapist.key if plan.therapist else None
         words = None if key else new_passphrase()
-        path = Path(folder) / f"{house.code}.posecheck"
+        path = _free(Path(folder), f"{house.code}-{date.today()}")
         write_practice_file(house.store, house.code, path, recipient=key, passphrase=words, videos=films)
         st.session_state["shared"] = path, words  # until the page is left: nobody can look the words up again
     if "shared" not in st.session_state:
@@ -172,6 +174,12 @@ def _share(house):
     if words:
         st.write("The therapist opens it with these four words. Tell them another way than with the file.")
         st.code(words, language=None)
+
+
+def _free(folder, name):
+    """Where the next file can lie: those of other days, and of this one, stay."""
+    paths = (folder / f"{name}{f'-{number}' if number > 1 else ''}.posecheck" for number in count(1))
+    return next(path for path in paths if not path.exists())
 
 
 def _folders():

@@ -115,11 +115,16 @@ export default function ({ parentElement, data, setTriggerValue }) {
     reader.onerror = () => { told.textContent = "This file cannot be read. Copy it from the stick first."; };
     reader.readAsDataURL(file.slice(at, at + PIECE));
   };
-  input.onchange = () => {
-    [input.file] = input.files;
+  const take = ([file]) => {
+    input.file = file;
     told.textContent = "";
-    if (input.file) send(0);
+    if (file) send(0);
   };
+  input.onchange = () => take(input.files);
+  // The whole box takes what falls on it: beside the field itself a browser would leave the page.
+  const box = parentElement.querySelector("label");
+  box.ondragover = (event) => event.preventDefault();
+  box.ondrop = (event) => { event.preventDefault(); take(event.dataTransfer.files); };
   if (input.file && data.at && data.name === input.file.name && data.at !== input.sent) {
     if (data.at < input.file.size) send(data.at);
     else told.textContent = "";
