@@ -280,7 +280,8 @@ def test_change_tells_before_after_the_interval_and_the_smallest_change(review):
         f"{amount(low, 'deg', sign=True)} to {amount(high, 'deg', sign=True)}",
         amount(told["range_change_deg"], "deg", sign=True),
     )  # fmt: skip
-    assert panel.notes == ("Right side. No measurable difference in range (10°, assumed).",)
+    assert panel.notes[0] == "Right side. No measurable difference in range (10°, assumed)."
+    assert "holds the scatter between repetitions only" in panel.notes[1]
     other = replace(other, settings=replace(other.settings, level=1))
     refused = report_of(other, change=compare(first, other)).change
     assert refused.notes[0].startswith("not measured: different targets")

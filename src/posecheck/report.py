@@ -27,6 +27,10 @@ VIEWS = {
 }  # fmt: skip
 ROLES = {"stronger": "stronger side", "affected": "weaker side"}
 _AWAY = "side is away from the camera and was not measured."  # stands beside the table
+_ALONE = (
+    "Of the range the interval holds the scatter between repetitions only; placing the camera and the model's error "
+    "are in the smallest change."
+)
 _RULES = {
     "too_fast": "lifted faster than asked", "lower_fast": "lowered faster than asked",
     "small": "range below what was asked", "stop_start": "stop-start movement",
@@ -364,7 +368,7 @@ def _change(change, result, other_side):
         title,
         ("", "before", "after", "95 % interval", "change"),
         tuple(rows),
-        (f"{measured_side(result).capitalize()} side. {verdict} ({least}).",),
+        (f"{measured_side(result).capitalize()} side. {verdict} ({least}).", _ALONE),
     )
 
 

@@ -373,8 +373,10 @@ def _method():
             "the median of range_sigma or time_sigma_s. Smoothness is the median of smoothness_delta in words: "
             f"steady from {STEADY_FROM:g} on, stop-start below {STOP_START:g}.",
             f"A range is told where the joint was seen {SEEN_SCORED_PCT:g} % of the time, times from "
-            f"{SEEN_TIMED_PCT:g} % on. The sides are compared over scored repetitions only; the 95 % interval holds "
-            "the scatter between repetitions and the camera's own error.",
+            f"{SEEN_TIMED_PCT:g} % on. The sides are compared over scored repetitions only; the 95 % interval of a "
+            "ratio holds the scatter between repetitions and the camera's own error as assumed. That of a change of "
+            "the range holds the scatter only: how the camera was placed and what the model errs by are in the "
+            "smallest change that counts.",
             f"Score, quality of practice, not recovery: weighted mean of its parts ({weights}), at most 40 + 0.6 x "
             "tempo, 55 + 0.45 x steadiness and 55 + 0.45 x posture, rounded to 5. Slower is never less: a phase is "
             f"full down to exp(-{TEMPO_TOLERANCE:g}) of its time. All weights are assumed, for a physiotherapist to "

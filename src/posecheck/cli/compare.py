@@ -85,7 +85,8 @@ def _tell(first, other, symmetry, unit, *, as_json):
         change, least = (of_range(outcome[name]) for name in (f"range_change_{unit}", f"mdc95_{unit}"))
         known = "measured on this person" if outcome["mdc95_measured"] else "assumed"
         sign = "" if change.startswith("-") else "+"
-        click.echo(f"  change of range {sign}{change}{band}; detectable from {least} on ({known})")
+        alone = ", of the repetitions alone" if band else ""
+        click.echo(f"  change of range {sign}{change}{band}{alone}; detectable from {least} on ({known})")
     if outcome.get("reason"):
         click.echo(f"  {outcome['reason'][:1].upper()}{outcome['reason'][1:]}.")
 

@@ -22,9 +22,9 @@ class Change:
     Attributes
     ----------
     value, low, high : float, deg or ratio
-        With its 95 % interval.
+        With its 95 % interval, which holds the scatter between repetitions only.
     mdc95 : float
-        From so much on a change can be told from none.
+        From so much on a change can be told from none: that holds the camera's placing and the model's error too.
     measured : bool
         Whether that was measured on this person; otherwise it is assumed.
     beyond : bool
@@ -183,7 +183,7 @@ def change_of(outcome, unit):
     least = f"detectable from {amount(mdc95, unit)} on, {known}"
     interval = " to ".join(amount(limit, unit, signed=True) for limit in (low, high))
     words = (
-        f"changed by {told} (95 % interval {interval}; {least})"
+        f"changed by {told} (95 % interval {interval}, of the repetitions alone; {least})"
         if beyond
         else f"no measurable difference in range ({told}; {least})"
     )

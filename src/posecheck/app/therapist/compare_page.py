@@ -28,6 +28,11 @@ _STEPS = {
 }
 _PHASES = {True: ("lift", "hold", "lower"), False: ("there", "back")}
 
+_NOT_IN_IT = (
+    "The interval of a change holds the scatter between repetitions. How the camera was placed and what the pose model "
+    "errs by are not in it, but in the smallest change that can be detected."
+)
+
 
 def compare_page(store, set_ids, person=""):
     """The page.
@@ -122,11 +127,12 @@ def _words(outcome, first, other, weaker):
     if change is not None:
         limb = side_named(first.side, weaker)
         st.write(f"**{name}, {limb}: {change.words}.** {_kind(outcome)}")
+        st.write(_NOT_IN_IT)
         return
     low, high = (100 * limit for limit in outcome["range_ratio_ci95"])
     over, under = (side_named(outcome[part], weaker) for part in ("numerator", "denominator"))
     raw = [amount(outcome[f"range_{part}"], unit) for part in ("numerator", "denominator")]
-    share = f"{100 * outcome['range_ratio']:.0f} % (95 % interval {low:.0f} to {high:.0f} %)"
+    share = f"{100 * outcome['range_ratio']:.0f} % (95 % interval {low:.0f} to {high:.0f} %, assumed)"
     note = f": {outcome['reason']}" if outcome["reason"] else ""
     st.write(f"**{name}: {over} {raw[0]} of the {raw[1]} of the {under}, {share}{note}.** {_kind(outcome)}")
 
@@ -243,4 +249,4 @@ def _ratio(outcome, label):
     if name is None or not outcome["comparable"] or outcome[f"{name}_ratio"] is None:
         return ""
     ratio, (low, high) = outcome[f"{name}_ratio"], outcome[f"{name}_ratio_ci95"]
-    return f"{ratio:.2f} (95 % interval {low:.2f} to {high:.2f})"
+    return f"{ratio:.2f} (95 % interval {low:.2f} to {high:.2f}, assumed)"
