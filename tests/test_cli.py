@@ -5,6 +5,7 @@ import io
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -780,6 +781,14 @@ def test_the_developers_switch_shows_the_traceback(tmp_path):
     ]
     ran = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60)
     assert "Traceback" in ran.stderr
+
+
+def test_an_app_that_runs_already_is_told_where_to_be_found():
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        ran = posecheck("app", "--port", port, "--no-browser")
+    assert ran.exit_code == 2
+    assert f"Open http://127.0.0.1:{port} in the browser" in " ".join(ran.output.split())
 
 
 def test_the_app_is_set_up_the_same_whichever_way_it_is_started():

@@ -174,14 +174,16 @@ def test_a_red_flag_stops_everything():
     play.answer("no")
     assert play.screen.title == "New today?"
     play.answer("new_arm_weak")
-    assert play.screen.title == "Shall we stop for today?"
-    assert play.screen.lines == ("New weak arm or leg",)
+    assert play.screen.title == "New weak arm or leg"
+    assert [c.text for c in play.screen.choices] == ["Stop for today", "No"]
+    assert "Shall we stop for today?" in play.texts()
     play.answer("yes")
     assert play.screen.kind == "alarm"
     assert play.screen.choices == ()
     play.ticks(6)
     play.answer("home")
     assert [c.id for c in play.screen.choices] == ["progress"]  # no start on this day
+    assert play.screen.lines == ("Call 112 now.",)
     play.answer("progress")
     assert play.screen.kind == "progress"
     play.answer("home")
@@ -198,12 +200,13 @@ def test_a_red_flag_that_was_not_meant_is_taken_back_and_one_that_is_not_answere
     play.sit(3)
     play.answer("no")
     play.beside(2)
-    assert play.screen.title == "Shall we stop for today?"
-    play.beside(3)
+    assert play.screen.title == "New face droop"
+    play.sit(12)
+    play.beside(3)  # begun before the 15 s are over
     assert play.screen.title == "New today?"
     assert play.house.keeper.prompts == [("usual", False)]
     play.answer("new_speech")
-    play.sit(9)
+    play.sit(16)
     assert play.screen.kind == "alarm"
     assert play.house.keeper.prompts[-1] == ("red_flag", "new_speech")
 

@@ -236,7 +236,7 @@ def test_a_red_flag_ends_the_day(tmp_path):
     scene.act("sit", "beside_3")
     assert scene.screen.title == "New today?"
     scene.act("beside_1")
-    assert scene.screen.title == "Shall we stop for today?"
+    assert scene.screen.title == "New weak arm or leg"
     scene.act("sit", "beside_1")
     assert scene.screen.kind == "alarm"
     assert scene.screen.title == "Call 112 now."

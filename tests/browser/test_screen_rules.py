@@ -189,6 +189,27 @@ def test_nothing_covers_words_or_buttons(page, name, see):
             assert other == one or apart >= -OVERFLOW, (one, other)
 
 
+ZONES = {1: [470, 150, 92], 2: [470, 235, 92], 3: [470, 340, 92]}  # of somebody 1.3 m away, px
+
+
+@pytest.mark.parametrize(("wide", "high"), [(1366, 768), (683, 384)])
+@pytest.mark.parametrize("name", ["red_flag", "question", "check"])
+def test_pictures_beside_the_hand_stand_apart(page, name, wide, high):
+    resized(page, wide, high)
+    try:
+        put(page, SCREENS[name])
+        page.evaluate("(zones) => __posecheck.view.hover([0, 0], zones)", ZONES)
+        cards = sorted(boxes(page, ".beside button"), key=lambda card: card["top"])
+        [mirror] = boxes(page, ".you")
+    finally:
+        resized(page, 1366, 768)
+    assert len(cards) == sum(choice.place > 0 for choice in SCREENS[name].choices)
+    for one, other in pairwise(cards):
+        assert other["top"] >= one["bottom"]
+    assert cards[0]["top"] >= mirror["top"]
+    assert cards[-1]["bottom"] <= mirror["bottom"]
+
+
 def test_words_beside_the_hand_are_whole(page):
     put(page, SCREENS["red_flag"])
     cut = page.evaluate(

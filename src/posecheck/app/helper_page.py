@@ -27,6 +27,8 @@ def helper():
     known = house.code is not None
     if house.trouble:
         st.info(f"Not saved yet; it is tried again by itself. {house.trouble}")
+    if told := st.session_state.pop("deleted", ""):
+        st.success(told)
     if not known:
         st.write(
             "Set-up comes first: answer the questions of the practice page together, or open a plan file in which the "
@@ -241,4 +243,5 @@ def _kept(house):
         let_go_of(house.code)
         told = "Nothing of this home is left." if house.shared else "Nothing is left."
         room().empty()
-        st.success(told)
+        st.session_state["deleted"] = f"{told} Files that were written elsewhere stay where they are."
+        st.rerun()

@@ -1,5 +1,6 @@
 """``posecheck app``: the screens in the browser of this computer."""
 
+import socket
 import subprocess
 import sys
 from importlib import resources
@@ -27,6 +28,11 @@ def app(port, data, browser):
     """
     import os
 
+    if _taken(port):
+        raise click.UsageError(
+            f"Port {port} is taken: posecheck may be running already. Open http://127.0.0.1:{port} in the browser, or "
+            "choose another with --port."
+        )
     entry = resources.files("posecheck.app") / "entry.py"
     environment = {**os.environ, **({"POSECHECK_DATA": os.path.abspath(data)} if data else {})}
     command = [sys.executable, "-m", "streamlit", "run", str(entry)]
@@ -37,6 +43,16 @@ def app(port, data, browser):
         raise SystemExit(subprocess.run(command, env=environment, check=False).returncode)
     except KeyboardInterrupt:
         raise SystemExit(0) from None
+
+
+def _taken(port):
+    with socket.socket() as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
 
 
 OPTIONS = {

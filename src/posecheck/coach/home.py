@@ -107,7 +107,7 @@ def at_home(stage, house):
             yield from _once(stage, house)
             told = house.red_flag_today() is not None
         elif told:
-            yield _start(stage, "rest_well", only_progress=True)
+            yield _rest_well(stage, alarm(stage, *flag))
             yield from _progress(house)
         else:
             yield alarm(stage, *flag)
@@ -141,13 +141,20 @@ def _once(stage, house):
     stage.keeper = NoKeeper()
 
 
-def _start(stage, greeting, *, quiet=False, only_progress=False):
+def _rest_well(stage, alarm):
+    """No practice today, and still what the alarm said to do."""
+    progress = stage.choice("progress", "graph", -1)
+    return _AtHome("home", stage.text("rest_well"), (progress,), kind="home", preview=False, quiet=True,
+                   picture=alarm.picture, lines=(alarm.title,))  # fmt: skip
+
+
+def _start(stage, greeting, *, quiet=False):
     start = stage.choice("start", "go_on", -1)
     more = (
         stage.choice("shorter", "clock_10", -1),
         stage.choice("progress", "graph", -1),
     )
-    choices = more[1:] if only_progress else (start,) if quiet else (start, *more)
+    choices = (start,) if quiet else (start, *more)
     return _AtHome(
         "home", stage.text(greeting), choices, kind="home", preview=False, quiet=True, picture="hand_up"
     )
@@ -159,7 +166,7 @@ class _AtHome(Ask):
     again = True
 
     def screen(self, stage):
-        return Screen(self.kind, self.title, picture=self.picture, choices=self.choices)
+        return Screen(self.kind, self.title, lines=self.lines, picture=self.picture, choices=self.choices)
 
 
 def _ask_kind(stage):

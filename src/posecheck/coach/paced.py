@@ -113,22 +113,23 @@ class Alarm(Step):
     name, again = "alarm", True
 
     def __init__(self, title, lines, *, urgent):
-        self._title, self._lines, self._urgent = title, lines, urgent
+        self.title, self._lines, self._urgent = title, lines, urgent
+        self.picture = "phone_emergency" if urgent else "doctor"
 
     def begin(self, stage):
         self._begun_s = self._said_s = stage.t_s
-        stage.say(self._title, *self._lines)
+        stage.say(self.title, *self._lines)
 
     def on(self, stage, event):
         if stage.t_s - self._said_s > 10.0:
             self._said_s = stage.t_s
-            stage.say(self._title, *self._lines)
+            stage.say(self.title, *self._lines)
         shown = stage.t_s - self._begun_s >= ALARM_STAYS_S
         return "home" if isinstance(event, Answer) and event.choice == "home" and shown else None
 
     def screen(self, stage):
         later = stage.t_s - self._begun_s >= ALARM_STAYS_S
         return Screen(
-            "alarm", self._title, lines=self._lines, picture="phone_emergency" if self._urgent else "doctor",
+            "alarm", self.title, lines=self._lines, picture=self.picture,
             choices=(stage.choice("home", "home"),) if later else (), data={"urgent": self._urgent},
         )  # fmt: skip

@@ -23,7 +23,7 @@ from posecheck.coach.pauses import (
     paused_rest,
 )
 from posecheck.coach.screen import Pacer, Screen
-from posecheck.coach.steps import Step, cure_now
+from posecheck.coach.steps import NOT_NOW, Step, cure_now
 from posecheck.coach.telling import figure_of
 from posecheck.session import Session
 
@@ -33,6 +33,9 @@ AWAY_S, WAIT_STILL_S, ASK_STILL_S = 3.0, 5.0, 20.0
 # A wrist above the eyes so long stops; the arm left its rest so long before.
 STOP_HELD_S, BEFORE_STOP_S = 2.0, 1.5
 CUE_SHOWN_S, CURE_AGAIN_S = 4.0, 8.0
+NOT_IN_A_SET = tuple(
+    check for check in NOT_NOW if check != "slow_camera"
+)  # with few pictures nothing is counted
 LAST_SHOWN_S = 1.5  # of the last number, before anything else takes its place
 ANALYSE_EVERY = 3  # pictures: a tenth of a second, which nobody notices and a small computer does
 HARD_EFFORT = 6.0  # a plan that asks for this much is not offered rest for signs of tiring
@@ -179,7 +182,7 @@ class CountedSet(Step):
 
     def _look(self, stage):
         seen = stage.seen(self._exercise, self._session.settings)
-        self._cure = cure_now(seen)
+        self._cure = cure_now(seen, leave_out=NOT_IN_A_SET)
         if self._cure and stage.t_s - self._cure_s > CURE_AGAIN_S:
             self._cure_s = stage.t_s
             stage.say(self._cure)

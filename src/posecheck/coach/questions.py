@@ -17,7 +17,7 @@ _FLAG_PICTURE = {"shoulder_worse": "where_shoulder", "dizzy": "new_balance"}
 
 SITE_PAGES = (("shoulder", "arm", "hand"), ("leg", "back", "other"))
 BY_BUTTON = -1
-SURE_S = 8.0  # silence after a red flag is taken for a yes
+SURE_S = 15.0  # silence after a red flag is taken for a yes
 
 
 def _flag_picture(flag: str):
@@ -61,7 +61,10 @@ class Sure(Ask):
 
     def on(self, stage, event):
         answer = super().on(stage, event)
-        return "yes" if answer is None and stage.t_s - self._begun_s >= SURE_S else answer
+        waits = (
+            answer is None and not stage.hover[0]
+        )  # a hand that is held beside a picture is about to answer
+        return "yes" if waits and stage.t_s - self._begun_s >= SURE_S else answer
 
     def begin(self, stage):
         super().begin(stage)
@@ -77,9 +80,9 @@ def ask_red_flags(stage):
             return flag
         sure = yield Sure(
             "red_flag_sure",
-            stage.text("red_flag_sure", "red_flag"),
-            (stage.choice("yes", "yes", 1), stage.choice("no", "no", 3)),
-            lines=(stage.text(flag, "red_flag"),),
+            stage.text(flag, "red_flag"),
+            (stage.choice("yes", "stop", 1, key="enough"), stage.choice("no", "no", 3)),
+            lines=(stage.text("red_flag_sure", "red_flag"),),
             picture=_flag_picture(flag),
         )
         if sure == "yes":

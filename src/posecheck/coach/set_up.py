@@ -143,7 +143,7 @@ def _keypad(stage, typed, *, quiet):
     after = (stage.choice("go_on", "go_on", -1),) if len(typed) >= FEWEST_DIGITS else ()
     choices = (*digits, stage.choice("back", "repeat", -1), *after)
     return _Page("setup_number", stage.text("emergency_number", "setup"), choices, quiet=quiet,
-                 lines=(typed,) if typed else (), data={"setup": True, "grid": "keypad"})  # fmt: skip
+                 lines=(typed,) if typed else (), data={"setup": True, "grid": "keypad", "focus": "go_on"})  # fmt: skip
 
 
 # ── all answers once more ─────────────────────────────────────────────────────────────────────────────────────

@@ -267,9 +267,9 @@ class Settle(Step):
         )  # fmt: skip
 
 
-def cure_now(seen):
+def cure_now(seen, *, leave_out=NOT_NOW):
     """What helps most of what can be mended now; empty when all is well."""
-    wanted = first_cure(tuple(one for one in seen if one.check not in NOT_NOW))
+    wanted = first_cure(tuple(one for one in seen if one.check not in leave_out))
     return wanted.cure if wanted is not None else ""
 
 

@@ -82,6 +82,9 @@ class App {
     }
     if (message.facing) this.view.face(message.facing);
     if (message.screen) {
+      // What was still to be said of another screen would be said over the words of this one.
+      const other = message.screen.kind !== this.screen?.kind || message.screen.title !== this.screen?.title;
+      if (other && message.say?.length) this.voice.forget();
       this.screen = message.screen;
       this.probe.screens.push({ t_s: now_s(), ...message.screen });
       if (this.probe.screens.length > 2000) this.probe.screens.splice(0, 1000);

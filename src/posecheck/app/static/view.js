@@ -81,6 +81,7 @@ export class View {
     this.tools(screen);
     if (screen.figure) this.load(screen.figure);
     if (screen.kind === "progress") drawProgress(this.$(".progress"), screen.data, this.text, (id) => this.picture(id));
+    if (before.kind !== screen.kind || before.title !== screen.title) this.main.scrollIntoView({ block: "start" });
     if (screen.kind === "alarm" && before.kind !== "alarm") this.out.voice.chime();
   }
 
@@ -159,11 +160,15 @@ export class View {
     const scale = Math.min(mirror.clientWidth / wide, mirror.clientHeight / high) || 0;
     const known = cards.map((card) => zones?.[card.dataset.place]).filter(Boolean);
     if (known.length === cards.length && !place) {
-      const side = Math.max(120, Math.min(known[0][2] * scale, mirror.clientHeight / 3.2));
+      const high_px = mirror.clientHeight, most = high_px / cards.length - 8; // none lies over another
+      const side = Math.min(most, Math.max(120, Math.min(known[0][2] * scale, high_px / 3.2)));
       const x = mirror.clientWidth / 2 + (wide / 2 - known[0][0]) * scale;
       const middle = mirror.clientHeight / 2 + (known.reduce((sum, zone) => sum + zone[1], 0) / known.length - high / 2) * scale;
-      const apart = Math.max(side + 10, known.length > 1 ? ((known.at(-1)[1] - known[0][1]) * scale) / (known.length - 1) : 0);
-      cards.forEach((card, i) => this.place(card, x, middle + (i - (cards.length - 1) / 2) * apart, side));
+      const wanted = known.length > 1 ? ((known.at(-1)[1] - known[0][1]) * scale) / (known.length - 1) : 0;
+      const apart = Math.min(Math.max(side + 10, wanted), (high_px - side - 8) / Math.max(1, cards.length - 1));
+      const reach = ((cards.length - 1) * apart + side) / 2 + 4;
+      const here = Math.min(Math.max(middle, reach), high_px - reach);
+      cards.forEach((card, i) => this.place(card, x, here + (i - (cards.length - 1) / 2) * apart, side));
     } else {
       cards.filter((card) => !card.style.left).forEach((card) =>
         this.place(card, mirror.clientWidth * (this.hand === "left" ? 0.16 : 0.84), mirror.clientHeight * ((card.dataset.place - 0.5) / 3), mirror.clientHeight / 4));
@@ -273,7 +278,11 @@ export class View {
     if (event.ctrlKey || event.metaKey || event.altKey || !this.screen) return;
     const buttons = [...(this.buttons?.values() ?? [])], at = buttons.indexOf(this.focused);
     const forward = ["ArrowRight", "ArrowDown", "PageDown"], back = ["ArrowLeft", "ArrowUp", "PageUp"];
-    if (this.screen.stop && (event.key === " " || event.key === "Escape")) this.out.answer("stop");
+    const typing = this.screen.data.grid === "keypad";
+    if (typing && /^([0-9]|Backspace)$/.test(event.key)) {
+      this.focused?.blur(); // Enter then goes on, and types nothing more
+      this.buttons.get(event.key === "Backspace" ? "back" : event.key)?.click();
+    } else if (this.screen.stop && (event.key === " " || event.key === "Escape")) this.out.answer("stop");
     else if (/^[0-9]$/.test(event.key) && buttons[(Number(event.key) + 9) % 10]) buttons[(Number(event.key) + 9) % 10].click();
     else if (forward.includes(event.key) && buttons.length) buttons[(at + 1) % buttons.length].focus();
     else if (back.includes(event.key) && buttons.length) buttons[(at + buttons.length - 1) % buttons.length].focus();

@@ -36,6 +36,11 @@ export class Voice {
     if (!this.speaking) this.next();
   }
 
+  // Leave out what is not being said yet.
+  forget() {
+    this.queue = [];
+  }
+
   async next() {
     const item = this.queue.shift();
     if (!item) return (this.speaking = false);
