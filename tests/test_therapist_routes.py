@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from starlette.applications import Starlette
@@ -21,7 +22,9 @@ from posecheck.analysis import analyse
 from posecheck.app.live import TOKEN
 from posecheck.app.server import Ahead, OnlyHere, therapist
 from posecheck.app.therapist import desk as desks
+from posecheck.app.therapist import uploads
 from posecheck.app.therapist.desk import Desk
+from posecheck.filming import Film
 from posecheck.records import Settings
 from posecheck.store import open_store
 
@@ -214,6 +217,27 @@ def test_what_is_large_is_sent_as_it_is(client, curls):
     for what in ("sheet.json", "poses.bin"):
         answer = client.get(url(f"case/set-{curls}/{what}"), headers={"accept-encoding": "gzip"})
         assert answer.headers["content-encoding"] == "identity"
+
+
+def test_a_film_from_home_is_made_watchable_while_others_bring_theirs(client, desk, curls, monkeypatch):
+    film = Film(desk.store.film_path(curls), (320, 240))
+    for i in range(30):
+        grey = np.full((240, 320, 3), 8 * i, np.uint8)
+        film.picture(i / 30, cv2.imencode(".jpg", grey)[1].tobytes())
+    film.close()
+    made, free = uploads.small_film, []
+
+    def making(*what, **how):
+        free.append(desk.uploads._lock.acquire(blocking=False))
+        desk.uploads._lock.release()
+        made(*what, **how)
+
+    monkeypatch.setattr(uploads, "small_film", making)
+    assert client.get(url(f"case/set-{curls}/sheet.json")).json()["film"]
+    for _ in range(2):  # made once
+        answer = client.get(url(f"case/set-{curls}/film.mp4"))
+        assert answer.content[4:8] == b"ftyp"
+    assert free == [True]
 
 
 # ── uploads ───────────────────────────────────────────────────────────────────────────────────────────────────

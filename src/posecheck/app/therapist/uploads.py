@@ -75,6 +75,7 @@ class Uploads:
     def __init__(self, folder):
         self._folder_of, self._lock, self._numbers = folder, threading.Lock(), count(1)
         self._all: dict[str, Upload] = {}
+        self._making = threading.Lock()
         self._watcher = ThreadPoolExecutor(1, thread_name_prefix="posecheck-watch")
         self._root: Path | None = None
 
@@ -271,6 +272,7 @@ class Uploads:
             return film
         with self._lock:
             made = self._home() / f"{case.key}.mp4"
+        with self._making:  # it takes a while: nobody who only brings a video waits for it
             if not made.exists():
                 partial = made.with_suffix(".partial")
                 with open_source(film) as source:
