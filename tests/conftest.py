@@ -31,6 +31,18 @@ def machine(request):
         yield
 
 
+@pytest.fixture
+def desk(tmp_path, monkeypatch):
+    """A therapist's desk with a store of its own."""
+    from posecheck.app.therapist import desk as desks
+    from posecheck.store import open_store
+
+    own = desks.Desk(lambda: open_store(folder=tmp_path / "data"))
+    monkeypatch.setattr(desks, "_desk", lambda: own)
+    yield own
+    own.close()
+
+
 def pytest_unconfigure(config):
     """The run is over, and its processes with it."""
     if not hasattr(config, "workerinput"):

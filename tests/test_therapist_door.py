@@ -14,8 +14,6 @@ from streamlit.testing.v1 import AppTest
 
 from posecheck.app.live import TOKEN
 from posecheck.app.server import OnlyHere, therapist
-from posecheck.app.therapist import desk as desks
-from posecheck.app.therapist.desk import Desk
 from posecheck.app.therapist.door import COOKIE, IDLE_S, LONGEST_WAIT_S, TRIES, Door
 from posecheck.cli import cli
 from posecheck.errors import PosecheckError, StoreError
@@ -192,14 +190,6 @@ def test_tries_slow_down_and_the_passcode_itself_waits_too(door, clock):
 
 
 # ── routes and pages ──────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.fixture
-def desk(tmp_path, monkeypatch):
-    own = Desk(partial(open_store, folder=tmp_path / "data"))
-    monkeypatch.setattr(desks, "_desk", lambda: own)
-    yield own
-    own.close()
 
 
 @pytest.fixture

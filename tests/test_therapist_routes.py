@@ -21,7 +21,6 @@ from video_factory import cut, write_video
 from posecheck.analysis import analyse
 from posecheck.app.live import TOKEN
 from posecheck.app.server import Ahead, OnlyHere, therapist
-from posecheck.app.therapist import desk as desks
 from posecheck.app.therapist import uploads
 from posecheck.app.therapist.desk import Desk
 from posecheck.filming import Film
@@ -30,15 +29,6 @@ from posecheck.store import open_store
 
 HOST = "127.0.0.1:8501"
 SAMPLE = Path(__file__).parents[1] / "sample_videos" / "shoulder_abduction_front.mp4"
-
-
-@pytest.fixture
-def desk(tmp_path, monkeypatch):
-    """A therapist's desk with a store of its own."""
-    own = Desk(partial(open_store, folder=tmp_path / "data"))
-    monkeypatch.setattr(desks, "_desk", lambda: own)
-    yield own
-    own.close()
 
 
 @pytest.fixture

@@ -296,8 +296,7 @@ class Exercise(Practice):
     @property
     def measured_flat(self):
         """Whether it is measured without depth too: facing the camera, or from the side what is not measured facing."""
-        views = ("front",) if "front" in self.view else SIDES
-        return any(self.watch(view, depth=False) is not None for view in views)
+        return any(self.watch(v, depth=False) for v in (("front",) if "front" in self.view else SIDES))
 
 
 def _in_unit(part, place, names, unit, optional=()):

@@ -66,7 +66,7 @@ def _chosen(store, given, person):
         st.write("Choose a person first, then two of their recordings.")
         shown.links(("People", "/therapist"))
         return None
-    shown.links((person, f"/person?code={person}"), ("People", "/therapist"))
+    shown.links((person, f"/person?code={person}"))
     sets = {one.id: (session, one) for session, one in camera_sets(store, person)}
     if len(sets) < 2:
         st.write("Fewer than two sets of this person were seen by a camera.")
