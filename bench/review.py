@@ -1,8 +1,9 @@
 """How quick the therapist's review is: a minute of 720p from its first byte, ten stored minutes, one correction.
 
-`python bench/review.py [--uploads 50]` starts the app with a store of its own and prints how long a 60-second 720p clip
-takes until it can be reviewed, how long the review page takes for ten stored minutes, how long a correction takes until
-it is shown, and the server's memory from upload to upload. Nothing else should run meanwhile.
+`python bench/review.py [--uploads 50] [--only-memory]` starts the app with a store of its own and
+prints how long a 60-second 720p clip takes until it can be reviewed, how long the review page takes for ten stored
+minutes, how long a correction takes until it is shown, and the memory of the server from upload to upload: short
+clips, each watched, reviewed and closed. For the times nothing else should run meanwhile; memory does not mind.
 """
 
 import argparse
@@ -28,6 +29,7 @@ from posecheck.records import Settings  # noqa: E402
 from posecheck.sources import open_source  # noqa: E402
 
 SAMPLE = ROOT / "sample_videos" / "shoulder_abduction_front.mp4"
+SHORT = ROOT / "tests" / "phone" / "portrait.mp4"
 CLIP_S, STORED_S, CORRECTIONS = 60.0, 600.0, 12
 
 
@@ -73,63 +75,83 @@ def stored(app):
     return one, len(result.rows)
 
 
-def brought(page, app, path):
+def brought(page, app, path, *, reviewed=False):
     """Seconds from the choice of a video until it can be reviewed; it is closed again."""
     page.goto(f"{app.url}upload")
     page.locator("input[type=file]").wait_for(timeout=60_000)
     begun = time.monotonic()
     page.locator("input[type=file]").set_input_files(str(path))
-    page.get_by_role("button", name="Review", exact=True).wait_for(timeout=300_000)
+    review = page.get_by_role("button", name="Review", exact=True)
+    review.wait_for(timeout=600_000)
     took = time.monotonic() - begun
+    if reviewed:
+        review.click()
+        page.wait_for_function("() => globalThis.__review?.stage.video?.readyState >= 2", timeout=60_000)
+        page.goto(f"{app.url}upload")
     page.get_by_role("button", name="Close", exact=True).click()
     page.get_by_role("button", name="Close", exact=True).wait_for(state="detached")
     return took
+
+
+def times(page, app, folder):
+    """Print how long things take."""
+    minute = clip(Path(folder) / "minute.mp4")
+    took = [brought(page, app, minute) for _ in range(2)]
+    print(f"a minute of 720p until it can be reviewed: {min(took):.1f} to {max(took):.1f} s", flush=True)
+    one, reps = stored(app)
+    begun = time.monotonic()
+    page.goto(f"{app.url}review?set={one}")
+    page.wait_for_function("() => globalThis.__review?.loaded_ms > 0", timeout=60_000)
+    print(
+        f"ten stored minutes ({reps} repetitions) usable after {time.monotonic() - begun:.1f} s", flush=True
+    )
+    shown = []
+    for i in range(CORRECTIONS):
+        page.evaluate("() => { __review.edited_ms = 0; }")
+        page.keyboard.press("j" if i % 2 else "x")
+        page.keyboard.press("x")
+        page.wait_for_function("() => __review.edited_ms > 0")
+        shown.append(page.evaluate("() => __review.edited_ms"))
+        page.wait_for_timeout(1500)
+    print(
+        f"a correction is shown after {statistics.median(shown):.0f} ms (longest {max(shown):.0f})",
+        flush=True,
+    )
+
+
+def memory(page, app, uploads):
+    """Print the server's memory from upload to upload."""
+    page.goto(f"{app.url}upload")
+    page.locator("input[type=file]").wait_for(timeout=60_000)
+    print(f"before the first upload{memory_mb(app):6.0f} MB", flush=True)
+    held = []
+    for i in range(uploads):
+        brought(page, app, SHORT, reviewed=True)
+        held.append(memory_mb(app))
+        if i % 5 == 4 or i == 0:
+            print(f"upload {i + 1:<16}{held[-1]:6.0f} MB", flush=True)
+    later = held[len(held) // 5 :]
+    per = np.polyfit(range(len(later)), later, 1)[0] if len(later) > 2 else np.nan
+    print(f"from upload {len(held) - len(later) + 1} on: {per:+.2f} MB an upload", flush=True)
+    left = [path for path in (app.folder / "uploads").rglob("*") if path.is_file()]
+    print(f"files left behind: {len(left)}", flush=True)
 
 
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--uploads", type=int, default=50, help="of the short sample, for the memory")
+    parser.add_argument("--uploads", type=int, default=50, help="for the memory")
+    parser.add_argument("--only-memory", action="store_true", help="no times")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        minute = clip(Path(folder) / "minute.mp4")
         app = App(Path(folder) / "data").start()
-        one, reps = stored(app)
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGUMENTS))
         page = browser.new_context(viewport={"width": 1366, "height": 900}).new_page()
         try:
-            took = [brought(page, app, minute) for _ in range(2)]
-            print(
-                f"a minute of 720p until it can be reviewed: {min(took):.1f} to {max(took):.1f} s", flush=True
-            )
-            begun = time.monotonic()
-            page.goto(f"{app.url}review?set={one}")
-            page.wait_for_function("() => globalThis.__review?.loaded_ms > 0", timeout=60_000)
-            print(
-                f"ten stored minutes ({reps} repetitions) usable after {time.monotonic() - begun:.1f} s",
-                flush=True,
-            )
-            shown = []
-            for i in range(CORRECTIONS):
-                page.evaluate("() => { __review.edited_ms = 0; }")
-                page.keyboard.press("j" if i % 2 else "x")
-                page.keyboard.press("x")
-                page.wait_for_function("() => __review.edited_ms > 0")
-                shown.append(page.evaluate("() => __review.edited_ms"))
-                page.wait_for_timeout(1500)
-            print(
-                f"a correction is shown after {statistics.median(shown):.0f} ms (longest {max(shown):.0f})",
-                flush=True,
-            )
-            before = memory_mb(app)
-            for i in range(chosen.uploads):
-                brought(page, app, SAMPLE)
-                if i % 10 == 9 or i == 0:
-                    print(
-                        f"upload {i + 1:<4}{memory_mb(app):6.0f} MB (before the first {before:.0f})",
-                        flush=True,
-                    )
+            if not chosen.only_memory:
+                times(page, app, folder)
+            memory(page, app, chosen.uploads)
         finally:
             browser.close()
             app.stop()

@@ -42,8 +42,8 @@ exercise = [ {{ id = "{EXERCISE}" }} ]
 class Practising(Home):
     """A home whose plan is a therapist's, before the camera."""
 
-    def __init__(self, folder):
-        super().__init__(folder)
+    def __init__(self, folder, **how):
+        super().__init__(folder, **how)
         self.code = self.house.code
         self.store.save_plan(self.code, PLAN, source="therapist", at=self.now)
 
@@ -73,9 +73,9 @@ class Practising(Home):
         self.wait(play, kind="home")
 
 
-def practised_and_hurt(folder):
+def practised_and_hurt(folder, **how):
     """Scene 3: a session by the pacer, one that pain stops after two repetitions, one that goes well."""
-    home = Practising(folder)
+    home = Practising(folder, **how)
     home.practise(0)
     play = home.arrive(2)
     play.raises(2)

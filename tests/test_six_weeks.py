@@ -1,7 +1,7 @@
 """Scene 9: six weeks at home on a simulated clock, with the real plan and store, and a stick person at check sets."""
 
 import shutil
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from coach_scene import Play
@@ -23,17 +23,15 @@ DAYS = [day for week in range(11) for day in (7 * week, 7 * week + 2, 7 * week +
 class Home:
     """A household whose day can be set."""
 
-    def __init__(self, folder):
-        self.now = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    def __init__(self, folder, *, monday=MONDAY):
+        self.now, self._monday = datetime.combine(monday, time(12), UTC), monday
         self.house = Household(lambda: open_store(folder=folder), clock=lambda: self.now)
         if self.house.code is None:
             self.house.set_up({**dict.fromkeys(self.house.tags(), "no"), **ANSWERS})
         self.store, self.agendas, self.greetings = self.house.store, {}, {}
 
     def go_to(self, day):
-        self.now = datetime.combine(MONDAY + timedelta(days=day), datetime.min.time(), UTC) + timedelta(
-            hours=12
-        )
+        self.now = datetime.combine(self._monday + timedelta(days=day), time(12), UTC)
 
     def practise(self, day):
         """What is asked for is done, as the pacer counts it; effort is just right and nothing hurts."""

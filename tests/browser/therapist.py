@@ -96,10 +96,10 @@ def point(still, x, y):
     still.click(position={"x": x * box["width"], "y": y * box["height"]})
 
 
-def to_review(page):
+def to_review(page, *, within_s=120):
     """The button that opens the review; it is there once the video was watched."""
     button = page.get_by_role("button", name="Review", exact=True)
-    button.wait_for(timeout=90_000)
+    button.wait_for(timeout=1000 * within_s)
     return button
 
 
