@@ -86,10 +86,10 @@ def brought(page, app, path, *, reviewed=False):
     took = time.monotonic() - begun
     if reviewed:
         review.click()
-        page.wait_for_function("() => globalThis.__review?.stage.video?.readyState >= 2", timeout=60_000)
+        page.wait_for_function("() => globalThis.__review?.stage.video?.readyState >= 2", timeout=600_000)
         page.goto(f"{app.url}upload")
-    page.get_by_role("button", name="Close", exact=True).click()
-    page.get_by_role("button", name="Close", exact=True).wait_for(state="detached")
+    page.get_by_role("button", name="Close", exact=True).click(timeout=120_000)
+    page.get_by_role("button", name="Close", exact=True).wait_for(state="detached", timeout=120_000)
     return took
 
 

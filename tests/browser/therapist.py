@@ -152,9 +152,9 @@ def text_of(pdf):
     return _poppler("pdftotext", "-layout", pdf, "-").stdout
 
 
-def pictures_of(pdf, folder):
+def pictures_of(pdf, folder, *, dots_an_inch=60):
     """Each page of a PDF as a PNG, as it is printed."""
-    _poppler("pdftoppm", "-r", "60", "-png", pdf, folder / pdf.stem)
+    _poppler("pdftoppm", "-r", dots_an_inch, "-png", pdf, folder / pdf.stem)
     return sorted(folder.glob(f"{pdf.stem}-*.png"))
 
 

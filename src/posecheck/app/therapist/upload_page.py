@@ -19,6 +19,7 @@ from posecheck.exercise import list_exercises, load_exercise
 from posecheck.records import OTHER_SIDE, SIDES, Settings
 from posecheck.reviewing import Review
 
+_TO_REVIEW = "to_review"  # key of the upload that is to be opened
 _STATES = {"waiting": "Waits for its turn", "watching": "Being watched"}
 _KINDS = {"practice": "Practice, to a target", "check": "Check set, as far as comfortable"}
 
@@ -46,6 +47,8 @@ def _busy():
 
 
 def _videos(busy, admitted):
+    if key := st.session_state.pop(_TO_REVIEW, None):
+        st.switch_page(st.session_state["review_page"], query_params={"upload": key})
     if not admitted() or (busy and not _busy()):
         st.rerun()  # all is watched: nothing moves any more under the hand
     for upload in desk().uploads.all():
@@ -62,11 +65,8 @@ def _videos(busy, admitted):
 def _video(upload):
     with st.container(horizontal=True, vertical_alignment="center"):
         st.header(upload.name, width="content")
-        over = st.button("Close" if upload.state in OVER else "Cancel", key=f"close_{upload.key}")
-    if over:
-        desk().cases.forget(upload.key)
-        desk().uploads.forget(upload.key)
-        st.rerun(scope="fragment")
+        st.button("Close" if upload.state in OVER else "Cancel", key=f"close_{upload.key}", on_click=let_go,
+                  args=(upload,))  # fmt: skip
     if upload.state == "stopped":
         st.info(upload.trouble)
     elif upload.state != "ready":
@@ -170,9 +170,9 @@ def _questions(upload):
     weaker, doubt = _weaker(upload, known, mirrored)
     if doubt:
         st.info(doubt)
-    if st.button("Review", key=f"review_{upload.key}", type="primary", disabled=exercise is None):
-        _open(upload, exercise, Settings(affected=weaker, kind=kind), code)
-        st.switch_page(st.session_state["review_page"], query_params={"upload": upload.key})
+    # Acts before the page is drawn: a click while it is drawn anew must not get lost.
+    st.button("Review", key=f"review_{upload.key}", type="primary", disabled=exercise is None, on_click=_open,
+              args=(upload, exercise, Settings(affected=weaker, kind=kind), code))  # fmt: skip
 
 
 def _weaker_side_of(code):
@@ -215,6 +215,7 @@ def _open(upload, exercise, settings, code):
         edits = before.review.edits
     review = Review(upload.track, load_exercise(exercise), settings=settings, edits=edits)
     upload.chosen["person"] = code
+    st.session_state[_TO_REVIEW] = upload.key
     desk().cases.forget(upload.key)
     desk().cases.add(
         Case(
@@ -261,9 +262,14 @@ def kept(store, upload, case, code, *, film):
     store.end_session(session, summary={"source": upload.name})
     if film:
         shutil.copy2(upload.film, store.film_path(set_id, suffix=".mp4"))
+    let_go(upload)
+    return set_id
+
+
+def let_go(upload):
+    """Nothing of a video is left but what was kept of it."""
     desk().cases.forget(upload.key)
     desk().uploads.forget(upload.key)
-    return set_id
 
 
 def _role(side, affected):
