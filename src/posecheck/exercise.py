@@ -37,7 +37,6 @@ from posecheck.exercise_parts import (
 from posecheck.foreshortening import LIMBS
 from posecheck.lifting import SIGNALS_LIFTED
 from posecheck.metrics import METRICS
-from posecheck.records import SIDES
 from posecheck.signals import GRAIN, SIGNALS
 
 STRETCH = 1.1  # a personal target is so many times the own baseline, and never more than the level's
@@ -292,11 +291,6 @@ class Exercise(Practice):
         if watch.flat_sigma_deg is None:
             return None
         return watch.model_copy(update={"estimator": "image_2d", "sigma_deg": watch.flat_sigma_deg})
-
-    @property
-    def measured_flat(self):
-        """Whether it is measured without depth too: facing the camera, or from the side what is not measured facing."""
-        return any(self.watch(v, depth=False) for v in (("front",) if "front" in self.view else SIDES))
 
 
 def _in_unit(part, place, names, unit, optional=()):

@@ -18,6 +18,7 @@ from posecheck.coach.home import NoKeeper, at_home
 from posecheck.coach.stage import Stage
 from posecheck.engines import open_engine
 from posecheck.errors import PosecheckError
+from posecheck.records import SIDES
 from posecheck.result import plain
 from posecheck.seeing import light_of
 
@@ -191,3 +192,9 @@ class Room:
         """End for good."""
         self.thread.submit(self.left).result()
         self.thread.shutdown()
+
+
+def _measured_flat(exercise):
+    """Whether it is measured without depth too: facing the camera, or from the side what is not measured facing."""
+    views = ("front",) if "front" in exercise.view else SIDES
+    return any(exercise.watch(view, depth=False) is not None for view in views)
