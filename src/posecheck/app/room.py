@@ -166,10 +166,8 @@ class Room:
         exercise = self.stage.exercise
         if exercise is None:
             return self._model
-        if (
-            not exercise.measured_flat
-        ):  # many fewer pictures a second still count; none of the small model's do
-            return self._best
+        if not _measured_flat(exercise):
+            return self._best  # fewer pictures a second still count; none of the small model's do
         slow = len(self._times) >= _ENOUGH and median(self._times) > SLOW_S
         return "lite" if slow else self._model
 
