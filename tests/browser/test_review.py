@@ -152,6 +152,20 @@ def test_a_still_is_the_way_to_its_repetition_and_none_is_of_what_was_left_out(p
     assert page.errors == []
 
 
+def test_where_the_poses_are_gone_or_there_never_were_any_there_is_one_sentence(page, app, curls):
+    with app.store() as store:
+        session = store.begin_session("P-012", kind="full")
+        blind = store.begin_set(session, position=0, exercise="elbow_flexion", side="right", role="stronger")
+        store.keep_attempts(blind, 8)
+        (store.folder / store.set(curls).trial_folder / "pose.npz").unlink()
+    for one, told in ((curls, "there are no stored poses here"), (blind, "was practised without a camera"),
+                      (99, "There is no set 99 here.")):  # fmt: skip
+        page.goto(f"{app.url}review?set={one}")
+        page.get_by_text(told).wait_for()
+        page.locator(".review").wait_for(state="detached")
+        assert page.get_by_role("heading", level=1).all_inner_texts() == ["Review"]
+
+
 def test_a_video_is_brought_reviewed_and_kept(page, app):
     with app.store() as store:
         store.save_person("P-012", {"person": {"weaker_side": "left"}})

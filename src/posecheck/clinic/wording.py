@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from posecheck.exercise import load_practice, practice_ids
+from posecheck.exercise import list_exercises, load_practice, practice_ids
 from posecheck.words import words
 
 ROLES = {"stronger": "Stronger side", "weaker": "Weaker side", "both": "Both sides", "check": "Check set",
@@ -22,6 +22,12 @@ def exercise_name(exercise):
     ('Bend your elbow', 'towel')
     """
     return load_practice(exercise).name if exercise in practice_ids() else str(exercise).replace("_", " ")
+
+
+@cache
+def exercise_names():
+    """Names of everything that the camera measures, by id."""
+    return {one.id: one.name for one in list_exercises()}
 
 
 def day_of(at_utc):

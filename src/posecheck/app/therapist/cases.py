@@ -8,7 +8,9 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 from posecheck.errors import PosecheckError
+from posecheck.exercise import load_practice
 from posecheck.reviewing import Review
+from posecheck.trial import EXERCISE
 
 LOG = logging.getLogger(__name__)
 MOST = 8  # kept open at once: ten minutes of poses are some twenty megabytes
@@ -130,6 +132,21 @@ class Cases:
             self._open.move_to_end(key)
             return case
 
+    def title(self, key):
+        """What a recording is called, told before it is open; None for one that is not there.
+
+        Raises
+        ------
+        StoreError, ExerciseError
+        """
+        case, number = self._open.get(key), _number(key)
+        if case is not None or number is None:
+            return case and case.title
+        store = self._opened()
+        one = store.set(number)
+        kept = store.folder / (one.trial_folder or "") / EXERCISE
+        return _titled(load_practice(kept if kept.is_file() else one.exercise), one)
+
     def begin(self, key):
         """Begin to open a stored set that is about to be asked for; whoever asks says what went wrong."""
 
@@ -146,9 +163,9 @@ class Cases:
 
     def get(self, key):
         """One that is open; a stored set is opened. None for another key."""
-        kind, _, number = key.partition("-")
-        if kind == "set" and number.isdigit():
-            return self.of_set(int(number))
+        number = _number(key)
+        if number is not None:
+            return self.of_set(number)
         with self._lock:
             return self._open.get(key)
 
@@ -177,6 +194,16 @@ class Cases:
         return case
 
 
+def _number(key):
+    """Of a stored set; None for another key."""
+    kind, _, number = key.partition("-")
+    return int(number) if kind == "set" and number.isdigit() else None
+
+
+def _titled(exercise, one):
+    return f"{exercise.name}, {one.started_utc.astimezone():%d %B %Y}"
+
+
 def _stored(store, set_id):
     """A set of the store as a `Case`."""
     one, trial = store.set(set_id), store.load_set(set_id)
@@ -191,7 +218,7 @@ def _stored(store, set_id):
         store.keep_edits(set_id, edits)
 
     case = Case(
-        f"set-{set_id}", f"{review.exercise.name}, {one.started_utc.astimezone():%d %B %Y}", review,
+        f"set-{set_id}", _titled(review.exercise, one), review,
         keep=keep, keep_edits=keep_edits, video=lambda: _film_of(store, one),
         person=store.session(one.session).person, recorded_utc=one.started_utc,
     )  # fmt: skip

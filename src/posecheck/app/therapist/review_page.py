@@ -6,17 +6,24 @@ from posecheck.app.therapist.browser_part import browser_part
 from posecheck.app.therapist.desk import desk
 from posecheck.app.therapist.shown import begin, links
 from posecheck.app.therapist.upload_page import keep_or_close
+from posecheck.clinic.wording import exercise_names
 from posecheck.errors import PosecheckError
-from posecheck.exercise import list_exercises
 
 
 def review_page():
     """The page: ``/review?set=12`` or ``/review?upload=upload-1``."""
     asked = st.query_params
     key = f"set-{asked['set']}" if "set" in asked else asked.get("upload", "")
+    shown = st.empty()
     try:
+        title = desk().cases.title(key)
+        if title is not None:  # the browser makes ready while the recording is still being opened
+            with shown.container():
+                st.title(title)
+                _show(key, rep=asked.get("rep", ""))
         case = desk().cases.get(key)
     except PosecheckError as error:
+        shown.empty()
         st.title("Review")
         st.info(str(error))
         return
@@ -26,18 +33,16 @@ def review_page():
         begin()
         links(("People", "/therapist"))
         return
-    st.title(case.title)
-    show_review(case, rep=asked.get("rep", ""))
     upload = desk().uploads.get(case.key)
     if upload is not None:
         keep_or_close(upload, case)
 
 
-def show_review(case, *, rep=""):
+def _show(key, *, rep):
     """The review of a recording, within a page."""
     data = {
-        "key": case.key, "rep": rep,
+        "key": key, "rep": rep,
         "author": desk().store.setting("therapist_name", "") or "therapist",
-        "exercises": {one.id: one.name for one in list_exercises()},
+        "exercises": exercise_names(),
     }  # fmt: skip
-    browser_part("review", data, css="review", key=f"review_{case.key}")
+    browser_part("review", data, css="review", key=f"review_{key}")

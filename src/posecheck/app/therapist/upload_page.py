@@ -14,8 +14,9 @@ from posecheck.app.therapist.desk import desk
 from posecheck.app.therapist.uploads import OVER, STILL_S
 from posecheck.clinic.pointing import person_at, side_at
 from posecheck.clinic.suggest import suggested
+from posecheck.clinic.wording import exercise_names
 from posecheck.errors import PosecheckError
-from posecheck.exercise import list_exercises, load_exercise
+from posecheck.exercise import load_exercise
 from posecheck.records import OTHER_SIDE, SIDES, Settings
 from posecheck.reviewing import Review
 
@@ -160,7 +161,7 @@ def _questions(upload):
         return
     if "suggested" not in upload.chosen:
         upload.chosen["suggested"] = [name for name, _ in suggested(upload.track)]
-    likely, names = upload.chosen["suggested"], {one.id: one.name for one in list_exercises()}
+    likely, names = upload.chosen["suggested"], exercise_names()
     order = [*likely, *(name for name in names if name not in likely)]
     if not likely:
         st.write("No repetition stood out in it, so no exercise is suggested.")

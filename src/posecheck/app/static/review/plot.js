@@ -127,7 +127,12 @@ export class Plot {
 
   // ── drawing ─────────────────────────────────────────────────────────────────────────────────────────────────
 
+  // Once a picture, however often it was asked for.
   draw() {
+    this.asked ??= requestAnimationFrame(() => { this.asked = null; this.paint(); });
+  }
+
+  paint() {
     if (!this.sheet) return;
     const dpr = devicePixelRatio || 1, wide = this.box.clientWidth, { high } = this, { canvas } = this;
     Object.assign(canvas, { width: wide * dpr, height: high * dpr });
@@ -251,6 +256,7 @@ export class Plot {
   }
 
   close() {
+    cancelAnimationFrame(this.asked);
     this.resized.disconnect();
   }
 }

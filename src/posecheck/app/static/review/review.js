@@ -73,8 +73,13 @@ class Review {
     this.stills.load(this.poses, film);
     this.acts();
     this.files();
+    this.chosen = [told.reps.find((rep) => `${rep.side} ${rep.rep}` === this.data.rep) ?? told.reps[0]].filter(Boolean);
+    for (const rep of this.chosen) {
+      this.plot.show(rep);
+      this.stage.seek(rep.from_s);
+    }
     this.show();
-    if (told.reps.length) this.choose(told.reps.find((rep) => `${rep.side} ${rep.rep}` === this.data.rep) ?? told.reps[0], {}, true);
+    await new Promise(requestAnimationFrame); // then it is drawn
     this.loaded_ms = performance.now() - begun;
   }
 
