@@ -266,6 +266,20 @@ def test_a_video_is_watched_shown_and_leaves_nothing(client, desk, short, tmp_pa
     assert [path for path in folder.rglob("*") if path.is_file()] == []
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc, as Linux has it")
+def test_what_watching_took_is_given_back(client, desk, short):
+    held_mb = lambda: int(Path("/proc/self/status").read_text().split("VmRSS:")[1].split()[0]) / 1024  # noqa: E731
+    desk.uploads.forget(bring(client, desk, short).key)
+    before, peak = held_mb(), 0.0
+    key = client.put(url("upload", name="again.mp4"), content=short.read_bytes()).json()["key"]
+    while desk.uploads.get(key).state != "ready":
+        peak = max(peak, held_mb())
+        time.sleep(0.02)
+    desk.uploads.forget(key)
+    assert peak > before + 60
+    assert held_mb() < before + 30
+
+
 def test_a_mirrored_one_is_watched_again_turned_over(client, desk, short):
     upload = bring(client, desk, short)
     plain = upload.track

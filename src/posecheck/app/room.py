@@ -12,6 +12,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from posecheck.app.memory import give_back
 from posecheck.coach.conductor import Conductor
 from posecheck.coach.events import Answer, CameraState, Frame, Reload, Tick
 from posecheck.coach.home import NoKeeper, at_home
@@ -176,6 +177,7 @@ class Room:
         if self._engine is not None:
             self._engine.close()
             self._engine = None
+            give_back()
 
     def begin_again(self):
         """Back to the first screen, as after a start; a session that was under way can be taken up."""

@@ -67,7 +67,7 @@ def _video(upload):
     with st.container(horizontal=True, vertical_alignment="center"):
         st.header(upload.name, width="content")
         st.button("Close" if upload.state in OVER else "Cancel", key=f"close_{upload.key}", on_click=let_go,
-                  args=(upload,))  # fmt: skip
+                  args=(upload.key,))  # fmt: skip
     if upload.state == "stopped":
         st.info(upload.trouble)
     elif upload.state != "ready":
@@ -173,7 +173,7 @@ def _questions(upload):
         st.info(doubt)
     # Acts before the page is drawn: a click while it is drawn anew must not get lost.
     st.button("Review", key=f"review_{upload.key}", type="primary", disabled=exercise is None, on_click=_open,
-              args=(upload, exercise, Settings(affected=weaker, kind=kind), code))  # fmt: skip
+              args=(upload.key, exercise, Settings(affected=weaker, kind=kind), code))  # fmt: skip
 
 
 def _weaker_side_of(code):
@@ -209,8 +209,11 @@ def _clicked(upload):
     return side_at(upload.track, STILL_S, 1 - x if upload.mirrored else x, y)
 
 
-def _open(upload, exercise, settings, code):
+def _open(key, exercise, settings, code):
     """Open the review; what was corrected in it stays where only the person or the weaker side is another now."""
+    upload = desk().uploads.get(key)
+    if upload is None or upload.state != "ready":
+        return  # another window closed it, or has it watched anew
     before, edits = desk().cases.get(upload.key), ()
     if before is not None and before.review.track is upload.track and before.review.exercise.id == exercise:
         edits = before.review.edits
@@ -263,14 +266,14 @@ def kept(store, upload, case, code, *, film):
     store.end_session(session, summary={"source": upload.name})
     if film:
         shutil.copy2(upload.film, store.film_path(set_id, suffix=".mp4"))
-    let_go(upload)
+    let_go(upload.key)
     return set_id
 
 
-def let_go(upload):
+def let_go(key):
     """Nothing of a video is left but what was kept of it."""
-    desk().cases.forget(upload.key)
-    desk().uploads.forget(upload.key)
+    desk().cases.forget(key)
+    desk().uploads.forget(key)
 
 
 def _role(side, affected):

@@ -12,6 +12,7 @@ from typing import Any
 
 import cv2
 
+from posecheck.app.memory import give_back
 from posecheck.engines import open_engine
 from posecheck.engines.blazepose import BlazePoseEngine
 from posecheck.errors import OutputError, PosecheckError, SourceError
@@ -200,6 +201,7 @@ class Uploads:
                           "H.264, and try again.")  # fmt: skip
         if self.get(upload.key) is not upload:
             shutil.rmtree(upload.folder, ignore_errors=True)  # cancelled while its film was being written
+        give_back()
 
     def _stopped(self, upload, stop, trouble):
         """It cannot be used: the sentence stays, the video goes. One that is watched anew meanwhile goes on."""
@@ -289,6 +291,7 @@ class Uploads:
             if upload.stream is not None:
                 upload.stream.close()
             shutil.rmtree(upload.folder, ignore_errors=True)
+            give_back()
 
     def close(self):
         """Nothing of any is left."""
