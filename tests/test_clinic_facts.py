@@ -533,5 +533,9 @@ def test_what_was_filmed_in_the_clinic_is_no_session_of_the_programme(tmp_path):
     with open_store(folder=tmp_path / "data") as store:
         store.save_person("P-012", {})
         for kind in ("full", "clinic"):
-            store.end_session(store.begin_session("P-012", kind=kind))
+            session = store.begin_session("P-012", kind=kind)
+            one = store.begin_set(session, position=0, exercise="elbow_flexion", side="left", role="weaker",
+                                  mode="active", level="2", planned_reps=6)  # fmt: skip
+            store.keep_attempts(one, 6)
+            store.end_session(session)
         assert [one.kind for one in done_sessions(store, "P-012")] == ["full"]

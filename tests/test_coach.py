@@ -236,6 +236,63 @@ def test_a_rest_may_end_the_day():
     assert [one["state"] for one in play.house.ended] == ["left"], play.screen
 
 
+@pytest.mark.parametrize(
+    "title", ["Looking for you.", "Raise your stronger hand.", "Sit still for a moment."]
+)
+def test_the_day_may_end_while_the_camera_looks(title):
+    play = Play(MemoryHouse(Agenda((Block(),))))
+    play.answer("start")
+    play.camera("on")
+    while play.screen.title != title:
+        if play.screen.title == "Same as usual today?":
+            play.answer("yes")
+        elif play.screen.title == "Raise your stronger hand.":
+            play.raise_hand()
+        play.sit(0.5)
+    assert "Stop for today" in [choice.text for choice in play.screen.choices]
+    play.answer("finish")
+    play.sit(20)
+    assert [one["state"] for one in play.house.ended] == ["left"], play.screen
+    assert play.house.keeper.sets == []
+    assert play.screen.kind == "home"
+
+
+def test_the_raised_hand_stands_on_what_it_means():
+    play = begun()
+    until(play, "set")
+    reading = [screen for _, screen in play.shown if screen.kind == "read"]
+    assert reading
+    for screen in reading:
+        assert [choice.mark for choice in screen.choices if choice.id == "go_on"] == ["hand_up_right"], screen
+    play = Play(MemoryHouse(Agenda((Block(),))))
+    play.answer("start")
+    play.camera("refused")
+    play.answer("without")
+    play.answer("yes")
+    play.ticks(30)
+    assert not any(choice.mark for _, screen in play.shown for choice in screen.choices)
+
+
+def test_a_set_of_the_weaker_side_says_so():
+    weaker = Block(kind="weaker", role="weaker", reps=1)
+    for camera in ("on", "refused"):
+        play = Play(MemoryHouse(Agenda((weaker, Block(reps=1)))))
+        play.answer("start")
+        play.camera(camera)
+        if camera == "refused":
+            play.answer("without")
+            play.answer("yes")
+            play.ticks(60)
+        else:
+            play.sit(3)
+            play.raise_hand()
+            play.sit(1)
+            until(play, "set")
+        sets = [screen for _, screen in play.shown if screen.kind == "set"]
+        assert sets[0].lines == ("Weaker side",)
+        assert camera == "on" or {screen.lines for screen in sets} == {("Weaker side",), ()}
+
+
 def test_practice_goes_on_without_camera():
     play = Play(MemoryHouse(Agenda((Block(reps=2),))))
     play.answer("start")

@@ -2,7 +2,7 @@
 
 import base64
 import sqlite3
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from test_plan_page import wav
 
 from posecheck.app import server
+from posecheck.app.helper_page import plan_told
 from posecheck.app.household import MESSAGE_S, Household
 from posecheck.app.room import Room
 from posecheck.app.therapist.spoken import as_opus
@@ -19,6 +20,7 @@ from posecheck.coach.flow import alarm
 from posecheck.coach.set_up import QUESTIONS
 from posecheck.coach.stage import NoKeeper, Stage
 from posecheck.errors import ProgrammeError
+from posecheck.programme import parse_plan
 from posecheck.store import open_store
 from posecheck.store.passcode import Passcode
 
@@ -60,6 +62,39 @@ def test_a_plan_that_tells_of_the_person_is_the_whole_set_up(house):
     told, facts = house.plan_today("full")
     assert (told.kind, facts.emergency, facts.message) == ("full", "112", "Slowly is fine.")
     assert [block.exercise for block in told.blocks if block.kind == "stronger"] == ["elbow_flexion"]
+
+
+def test_a_session_that_was_left_before_anything_of_it_is_no_practice(house):
+    house.take_plan(KNOWN)
+    for sets in (0, 1):
+        told, facts = house.plan_today("full")
+        keeper = house.begin("full", told, facts)
+        if sets:
+            one = keeper.begin_set(position=0, exercise="elbow_flexion", side="left", role="weaker", mode="active",
+                                   level="2", planned_reps=6, origin_s=START_S)  # fmt: skip
+            one.attempts(5, moved=2, state="done")
+        house.end({"state": "left", "results": [{"position": 0, "reps": 2}] if sets else []})
+    [one] = house.history()
+    assert [each.reps for each in one.sets] == [5]  # of the weaker side every try counts
+    assert house.progress()["balance"]["weaker"] == 5
+
+
+@pytest.mark.parametrize(
+    ("changed", "known_side", "told"),
+    [
+        ("", None, "Weaker side: left."),
+        ("", "right", "**It is for a weaker left side; set-up says right.**"),
+        ("", None, "Movements: Bend your elbow"),
+        ("", None, "Message: “Slowly is fine.”"),
+        ("", None, "The first session begins them."),
+        ("starts = 2026-02-16\n", None, "They began on 16 February 2026: this is week 3."),
+        ("starts = 2025-02-16\n", None, "and are over: what comes after them is practised."),
+        ("starts = 2026-03-16\n", None, "They begin on 16 March 2026."),
+    ],
+)
+def test_a_helper_sees_what_a_plan_holds_before_it_is_used(changed, known_side, told):
+    lines = list(plan_told(parse_plan(changed + KNOWN), known_side, date(2026, 3, 2)))
+    assert any(told in line for line in lines), lines
 
 
 def test_what_the_plan_does_not_say_of_contraindications_is_not_sure(house):

@@ -361,11 +361,11 @@ def test_a_camera_that_gives_little_gets_one_cure_each_and_a_way_on(tmp_path):
     for i in range(110):
         scene.t_s += 0.2
         scene.hear(Frame(scene.t_s, replace(still.frame(i), t_s=scene.t_s)))
-        if scene.screen.choices:
+        if len(scene.screen.choices) > 1:
             break
     assert "Close other programs." in scene.texts()
     assert scene.since_s - begun_s <= 21
-    assert {choice.id for choice in scene.screen.choices} == {"anyway", "without"}
+    assert {choice.id for choice in scene.screen.choices} == {"anyway", "without", "finish"}
     scene.answer("without")
     assert scene.stage.camera is False
     assert scene.store.events(scene.house.code, kind="without_camera")

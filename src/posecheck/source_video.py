@@ -39,7 +39,7 @@ class VideoFileReader:
             raise
         if self._first.color_trc in (PQ, HLG):
             self.warnings.append(
-                "the colours are HDR: they look a little pale here, and ranges differ by a degree or two"
+                "the colours are HDR and look a little pale here; ranges are measured as in other films"
             )
         if self._upright.stretched:
             self.warnings.append(

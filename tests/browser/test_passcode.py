@@ -3,6 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from test_household import KNOWN
+from therapist import sync_api
 
 from posecheck.app.household import Household
 
@@ -88,7 +89,7 @@ def test_every_page_of_the_therapist_asks_and_practice_never_does(survivor, app,
     for path in PAGES:
         go(family, app, path)
         family.get_by_role("heading", name="For a therapist").wait_for()
-        assert family.get_by_text("P-012").count() == 0, path
+        sync_api.expect(family.get_by_text("P-012")).to_have_count(0)
     assert barriers(family) == []
     give(family, "Open", "guess")
     family.get_by_text("Please try again.").wait_for()
@@ -109,7 +110,7 @@ def test_a_window_that_was_open_all_along_takes_nothing_in(app, home, window, tm
     # The field for a file is drawn by itself, without its page.
     family.locator("input[type=file]").set_input_files(str(tmp_path / "x.posecheck"))
     family.get_by_role("heading", name="For a therapist").wait_for()
-    assert family.get_by_text("P-012").count() == 0
+    sync_api.expect(family.get_by_text("P-012")).to_have_count(0)
 
 
 def test_locking_and_taking_the_passcode_away(app, home, window):

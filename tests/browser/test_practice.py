@@ -135,7 +135,9 @@ def test_a_home_is_set_up_by_touch_with_any_number_and_one_answer_changed_at_the
     for key in "144":
         survivor.page.keyboard.press(key)
     survivor.page.get_by_text("144", exact=True).wait_for()
+    keypad = survivor.screen
     survivor.touch("go_on")
+    after(survivor, keypad)
     set_up(survivor, until="Is this right?")
     survivor.page.get_by_role("button", name="Weaker side Left").click()
     survivor.touch("right")

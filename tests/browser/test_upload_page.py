@@ -222,6 +222,6 @@ def test_a_film_in_hdr_and_one_that_ends_early_are_used_and_say_so(page, app, tm
     part = tmp_path / "part.mp4"
     part.write_bytes(front.read_bytes()[: int(front.stat().st_size * 0.6)])
     bring(page, hdr, part)
-    page.get_by_text("The colours are HDR: they look a little pale here").wait_for(timeout=60_000)
+    page.get_by_text("The colours are HDR and look a little pale here").wait_for(timeout=60_000)
     page.get_by_text("The file ends early: its pictures stop at").wait_for(timeout=60_000)
     expect(page.get_by_role("button", name="Review", exact=True)).to_have_count(2, timeout=30_000)

@@ -56,12 +56,42 @@ def _plan(house):
     plan = parse_plan(text, where=file["name"])
     if kept is not None and kept.toml_text == text:
         st.success(f"“{plan.name}” is in use.")
-    elif st.button(f"Use “{plan.name}” from the next start"):
+        return
+    known_side = house.person.weaker_side if house.code else None
+    st.markdown("\n".join(f"- {line}" for line in plan_told(plan, known_side, date.today())))
+    if st.button(f"Use “{plan.name}” from the next start"):
         first = house.code is None
         house.take_plan(text, where=file["name"])
         if first:
             room().begin_again()
         st.rerun()
+
+
+def plan_told(plan, known_side, today):
+    """What a helper should see before a plan is used: whose it is, which side, how long, which movements."""
+    side = plan.weaker_side or (plan.person.weaker_side if plan.person else None)
+    if plan.therapist:
+        yield f"From {plan.therapist.name}."
+    if side and known_side and side != known_side:
+        yield f"**It is for a weaker {side} side; set-up says {known_side}.** Ask the therapist before it is used."
+    elif side:
+        yield f"Weaker side: {side}."
+    yield f"{len(plan.week)} weeks, {plan.week[0].sessions} sessions in the first. {_begins(plan, today)}"
+    yield "Movements: " + ", ".join(load_practice(one.id).name for one in (*plan.exercise, *plan.both)) + "."
+    if plan.message:
+        yield f"Message: “{plan.message}”"
+
+
+def _begins(plan, today):
+    if plan.starts is None:
+        return "The first session begins them."
+    if plan.starts > today:
+        return f"They begin on {plan.starts:%d %B %Y}."
+    begun = f"They began on {plan.starts:%d %B %Y}"
+    week = (today - plan.starts).days // 7 + 1
+    if week > len(plan.week):
+        return f"{begun} and are over: what comes after them is practised. Ask the therapist if a newer plan is there."
+    return f"{begun}: this is week {week}."
 
 
 # Streamlit's own uploader is a drop zone that readers of screens stumble over; a browser's own field is not.

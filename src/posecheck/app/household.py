@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from posecheck.app.keeping import StoreKeeper
-from posecheck.app.remembered import done_sessions, progress, shown_this_week
+from posecheck.app.remembered import progress, shown_this_week
 from posecheck.app.therapist.spoken import sounding_s
 from posecheck.app.told import all_cards, cards_of, scripts, tasks
+from posecheck.clinic.history import OVER, done_sessions
 from posecheck.coach.flow import Today
 from posecheck.errors import ProgrammeError, SourceError
 from posecheck.exercise import list_practices
@@ -193,7 +194,10 @@ class Household:
         return plan_in_force(self.store.plan(self.code))
 
     def _sessions(self):
-        return [one for one in self.store.sessions(self.code) if one.state in ("done", "left", "stopped")]
+        """What was practised, oldest first; who left before anything of it has not."""
+        return [
+            one for one in self.store.sessions(self.code) if one.state in OVER and self.store.sets(one.id)
+        ]
 
     def history(self):
         """What was done, as the programme takes it."""

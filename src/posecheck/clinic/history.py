@@ -10,14 +10,17 @@ OVER = ("done", "left", "stopped")
 
 
 def done_sessions(store, code):
-    """The finished sessions of a person's programme, oldest first; what was filmed in a clinic is none of them.
+    """The finished sessions of a person's programme, oldest first.
+
+    What was filmed in a clinic is none of them, nor what was left before anything of it was practised.
 
     Returns
     -------
     tuple of DoneSession
     """
     theirs = (one for one in store.sessions(code) if one.state in OVER and one.kind in get_args(Kind))
-    return tuple(_done(store, one) for one in theirs)
+    told = (_done(store, one) for one in theirs)
+    return tuple(one for one in told if one.sets or one.check is not None)
 
 
 def _done(store, session):
@@ -50,7 +53,7 @@ def _set(one, result, efforts, pains, planned):
         role=one.role,
         mode=one.mode,
         planned_reps=one.planned_reps or 0,
-        reps=result.get("reps", one.attempts or 0),
+        reps=max(result.get("reps", 0), one.attempts or 0),  # of the weaker side every try counts
         valid=result.get("valid"),
         score=result.get("score"),
         effort=efforts.get(one.exercise),

@@ -116,25 +116,27 @@ class PracticeSession:
             stage.camera = False
         else:
             exercise, settings = practised(stage, first)[0], self._settings(first)
-        if stage.camera:
-            self._without((yield See(exercise, settings, only_there=True)))
+        if stage.camera and self._enough((yield See(exercise, settings, only_there=True))):
+            return False
         usual = yield ask_usual(stage)
         stage.keeper.prompt("usual", usual != "no")
         if usual == "no" and not (yield from self._new_today()):
             return False
-        if stage.camera:
-            self._without((yield See(exercise, settings)))
+        if stage.camera and self._enough((yield See(exercise, settings))):
+            return False
         if stage.camera and usual != "raised":
-            yield from self._confirm_sides()
+            return not (yield from self._confirm_sides())
         return True
 
     def _settings(self, block):
         return self.stage.settings(side=self.stage.side_of(block.role), level=block.level)
 
-    def _without(self, answer):
+    def _enough(self, answer):
+        """Take in how the camera's looking ended; whether that was enough for today."""
         if answer == "without" and self.stage.camera:
             self.stage.camera = False
             self.stage.keeper.event("without_camera")
+        return self._finished(answer)
 
     def _new_today(self):
         """Red flags stop everything; what else is new today is no reason to be told one is fine."""
@@ -149,16 +151,16 @@ class PracticeSession:
         return False
 
     def _confirm_sides(self):
+        """Which hand is the stronger one; whether that was enough for today."""
         answer = yield RaiseHand()
-        self._without(answer)
         if answer == "ok":
             self.stage.keeper.event("sides_confirmed")
-        if answer != "other":
-            return
-        which = yield ask_which_hand(self.stage)
-        self.stage.keeper.event("sides_in_doubt", answer=which)
-        if which == "no":
-            yield RaiseHand()
+        if answer == "other":
+            which = yield ask_which_hand(self.stage)
+            self.stage.keeper.event("sides_in_doubt", answer=which)
+            if which == "no":
+                answer = yield RaiseHand()
+        return self._enough(answer)
 
     # ── practising ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -240,7 +242,8 @@ class PracticeSession:
             return False
         exercise, _ = practised(stage, block)
         yield from self._lead_in(block, exercise)
-        self._without((yield Settle(exercise, self._settings(block))))
+        if self._enough((yield Settle(exercise, self._settings(block)))):
+            return True
         if not stage.camera:
             return False
         answer = yield CheckSet(block, self._next(), exercise)
@@ -272,8 +275,8 @@ class PracticeSession:
         yield from self._lead_in(block, exercise)
         counted = measured and stage.camera and block.mode != "passive"
         film = counted and (yield from self._may_film())
-        if counted:
-            self._without((yield Settle(exercise, self._settings(block))))
+        if counted and self._enough((yield Settle(exercise, self._settings(block)))):
+            return True
         if counted and stage.camera:
             answer = yield CountedSet(block, self._next(), exercise, film=film)
         else:

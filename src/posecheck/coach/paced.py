@@ -5,7 +5,7 @@ from typing import Any
 
 from posecheck.coach.events import Answer, Frame
 from posecheck.coach.pauses import ask_why_stopped, paused_rest
-from posecheck.coach.practice_set import BEGIN_AFTER_S, LAST_SHOWN_S, begun, pacer_of, set_step
+from posecheck.coach.practice_set import BEGIN_AFTER_S, LAST_SHOWN_S, begun, pacer_of, set_side, set_step
 from posecheck.coach.screen import Screen
 from posecheck.coach.steps import Step
 from posecheck.coach.telling import figure_of
@@ -76,7 +76,8 @@ class PacedSet(Step):
         tried = self._tried(stage.t_s)
         return Screen(
             "set", self._exercise.name, stop=True, pacer=self._pacer, count=tried or None, camera=False,
-            step=set_step(self._block), data={"tried": self._block.role == "weaker"},
+            step=set_step(self._block), lines=set_side(stage, self._block),
+            data={"tried": self._block.role == "weaker"},
             figure=figure_of(stage, self._exercise, self._side, self._block.level),
         )  # fmt: skip
 
@@ -103,7 +104,7 @@ class Task(Step):
     def screen(self, stage):
         return Screen(
             "read", stage.text("task_turn"), lines=(*self._lines, stage.text("raise_when_done")), stop=True,
-            picture=self._picture, camera=stage.camera, choices=(stage.choice("go_on", "yes"),),
+            picture=self._picture, camera=stage.camera, choices=(stage.choice("go_on", "yes", raised=True),),
         )  # fmt: skip
 
 

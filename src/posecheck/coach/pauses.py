@@ -43,7 +43,7 @@ class Away(Step):
         title = stage.text("are_you_ok") if self._standing else stage.text("paused")
         return Screen(
             "camera", title, stage.text("nobody", "cure") if stage.away_s() > 1 else "", camera=True, preview=True,
-            picture="pause", choices=(stage.choice("go_on", "go_on"),),
+            picture="pause", choices=(stage.choice("go_on", "go_on", raised=self._standing),),
         )  # fmt: skip
 
 
@@ -55,7 +55,7 @@ def ask_rest_or_go_on(stage):
         (
             stage.choice("go_on", "go_on"),
             stage.choice("rest", "rest", key="rest_short"),
-            stage.choice("finish", "stop"),
+            stage.choice("finish", "stop", key="enough"),
         ),
     )
 
@@ -67,7 +67,7 @@ def ask_go_on(stage):
         stage.text("resume"),
         (
             stage.choice("go_on", "go_on"),
-            stage.choice("finish", "stop"),
+            stage.choice("finish", "stop", key="enough"),
         ),
     )
 

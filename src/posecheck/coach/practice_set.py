@@ -341,10 +341,15 @@ class CountedSet(Step):
         return Screen(
             "set", self._exercise.name, self._cue if fresh else self._cure, camera=True, preview=True, stop=True,
             pacer=self._pacer, count=(tried or None) if weaker else self._count,
-            step=set_step(self._block),
+            step=set_step(self._block), lines=set_side(stage, self._block),
             figure=figure_of(stage, self._exercise, self._side, self._block.level),
             data={"tried": weaker, "moved": weaker and self._count > 0, "film": self._film},
         )  # fmt: skip
+
+
+def set_side(stage, block):
+    """What tells a set of the weaker side from the one before, as the line below its title; () for any other."""
+    return (stage.text("weaker"),) if block.role == "weaker" else ()
 
 
 def set_step(block):

@@ -141,7 +141,7 @@ def ask_imagine(stage, *, go_on=False):
     choices = [
         stage.choice("go_on", "go_on"),
         stage.choice("imagine", "imagine"),
-        stage.choice("finish", "stop"),
+        stage.choice("finish", "stop", key="enough"),
     ]
     return Ask(
         "imagine_or",

@@ -25,7 +25,7 @@ class Choice:
     about : str
         What `text` answers, where answers are summed up.
     mark : str
-        Id of a small pictogram on the picture; empty for none.
+        Id of a small pictogram beside it, as of the raised hand that means it too; empty for none.
     """
 
     id: str
@@ -149,5 +149,7 @@ def as_in_a_mirror(screen, stronger_side):
     def shown(name):
         return f"{name}_{side_of[OWN_SIDES[name]]}" if name in OWN_SIDES else name
 
-    choices = tuple(replace(choice, picture=shown(choice.picture)) for choice in screen.choices)
+    choices = tuple(
+        replace(choice, picture=shown(choice.picture), mark=shown(choice.mark)) for choice in screen.choices
+    )
     return replace(screen, picture=shown(screen.picture), choices=choices)

@@ -93,11 +93,10 @@ def _answered(stage, answers, asked, at, *, back):
     if answer == "back":
         return False
     answers[key] = answer
-    # From here on everything stands where this person looks, and pictures show this person's sides.
-    if key == "weaker_side":
-        stage.weaker_side = answer if answer in ("left", "right") else "unknown"
-    if key == "harder_to_see":
-        stage.see = _SEEN_HALF.get(answer, "")
+    # Once both are told, everything stands where this person looks, and pictures show this person's sides.
+    if "harder_to_see" in answers:
+        stage.weaker_side = {"left": "left", "right": "right"}.get(answers["weaker_side"], "unknown")
+        stage.see = _SEEN_HALF.get(answers["harder_to_see"], "")
     return True
 
 
@@ -153,7 +152,8 @@ def _summed_up(stage, answers, pages, page):
     """Some of the answers as pictures; each can be touched to answer it again."""
     tiles = (_tile(stage, key, answers[key]) for key in pages[page])
     choices = (*tiles, stage.choice("back", "repeat", -1), stage.choice("yes", "yes", -1))
-    return _Page("setup_summed_up", stage.text("summed_up", "setup"), choices, quiet=page > 0,
+    how = (stage.text("summed_up_how", "setup"),)
+    return _Page("setup_summed_up", stage.text("summed_up", "setup"), choices, lines=how, quiet=page > 0,
                  data={"at": page, "of": len(pages), "setup": True, "grid": "answers", "focus": "yes"})  # fmt: skip
 
 

@@ -163,9 +163,13 @@ class Stage:
         """Words of the language."""
         return words(self.language)[table][key].format(**fills)
 
-    def choice(self, name, picture, place=0, *, table="screen", key=""):
-        """A `Choice` with the words of the language: those under its own name, or under `key`."""
-        return Choice(name, self.text(key or name, table), picture, place)
+    def choice(self, name, picture, place=0, *, table="screen", key="", raised=False):
+        """A `Choice` with the words of the language: those under its own name, or under `key`.
+
+        With `raised` it shows the raised hand that means it too, where a camera sees one.
+        """
+        mark = "hand_up" if raised and self.camera else ""
+        return Choice(name, self.text(key or name, table), picture, place, mark=mark)
 
     def say(self, *texts):
         """Speak, after what is being said."""

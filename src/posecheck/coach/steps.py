@@ -100,8 +100,10 @@ class Ask(Step):
         return None
 
     def screen(self, stage):
+        raised = self.raised if stage.camera else None
+        choices = (replace(c, mark="hand_up") if c.id == raised and not c.place else c for c in self.choices)
         return Screen(
-            self.kind, self.title, lines=self.lines, picture=self.picture, choices=self.choices,
+            self.kind, self.title, lines=self.lines, picture=self.picture, choices=tuple(choices),
             camera=stage.camera, preview=stage.camera and self.preview, data=self.data,
         )  # fmt: skip
 
@@ -109,7 +111,7 @@ class Ask(Step):
 class See(Step):
     """Waits until somebody is seen well enough for an exercise, with one cure at a time; offers a way on by 20 s.
 
-    Answers ``ok``, ``anyway`` (go on as it is) or ``without`` (practise without camera).
+    Answers ``ok``, ``anyway`` (go on as it is), ``without`` (practise without camera) or ``finish``.
     """
 
     name, again = "see", True
@@ -124,7 +126,7 @@ class See(Step):
         stage.hands_down()
 
     def on(self, stage, event):
-        if isinstance(event, Answer) and event.choice in ("anyway", "without"):
+        if isinstance(event, Answer) and event.choice in ("anyway", "without", "finish"):
             return event.choice
         if not isinstance(event, Frame):
             return None
@@ -159,8 +161,13 @@ class See(Step):
         )
         return Screen(
             "camera", stage.text("looking"), cure_of(self._advice), camera=True, preview=True, picture="camera",
-            choices=choices if offer else (),
+            choices=(*(choices if offer else ()), enough(stage)),
         )  # fmt: skip
+
+
+def enough(stage):
+    """*Stop for today*, by touch or key: it is always there while the camera looks."""
+    return stage.choice("finish", "stop", key="enough")
 
 
 def cure_of(advice):
@@ -171,7 +178,7 @@ def cure_of(advice):
 class RaiseHand(Step):
     """ "Raise your stronger hand": the camera works, left and right are what was said at set-up, and it begins.
 
-    Answers ``ok``; ``other`` when the other hand came up twice; ``skip`` by touch.
+    Answers ``ok``; ``other`` when the other hand came up twice; ``skip`` or ``finish`` by touch.
     """
 
     name, again = "raise_hand", True
@@ -185,8 +192,8 @@ class RaiseHand(Step):
         self._said_s = stage.t_s
 
     def on(self, stage, event):
-        if isinstance(event, Answer) and event.choice == "skip":
-            return "skip"
+        if isinstance(event, Answer) and event.choice in ("skip", "finish"):
+            return event.choice
         if not isinstance(event, Frame):
             return None
         side = stage.raised()
@@ -211,12 +218,15 @@ class RaiseHand(Step):
     def screen(self, stage):
         return Screen(
             "camera", stage.text("raise_hand"), camera=True, preview=True, picture="hand_up",
-            choices=(stage.choice("skip", "go_on", key="go_on"),),
+            choices=(stage.choice("skip", "go_on", key="go_on"), enough(stage)),
         )  # fmt: skip
 
 
 class Settle(Step):
-    """No countdown before the person has been still and fully seen for three seconds; then 3, 2, 1."""
+    """No countdown before the person has been still and fully seen for three seconds; then 3, 2, 1.
+
+    Answers ``ok``; ``skip`` or ``finish`` by touch.
+    """
 
     name, again = "settle", True
 
@@ -231,8 +241,8 @@ class Settle(Step):
         self._begun_s = self._said_s = stage.t_s
 
     def on(self, stage, event):
-        if isinstance(event, Answer) and event.choice == "go_on":
-            return "skip"
+        if isinstance(event, Answer):
+            return {"go_on": "skip", "finish": "finish"}.get(event.choice)
         if not isinstance(event, Frame):
             return None
         seen = stage.seen(self._exercise, self._settings)
@@ -258,12 +268,11 @@ class Settle(Step):
 
     def screen(self, stage):
         counting = self._counted_s is not None and self._last
+        waits = stage.t_s - self._begun_s > 20.0
         return Screen(
             "camera", stage.text("sit_still"), self._cue, camera=True, preview=True, picture="sit_still",
             data={"count_in": self._last} if counting else {},
-            choices=(stage.choice("go_on", "go_on"),)
-            if stage.t_s - self._begun_s > 20.0
-            else (),
+            choices=(*((stage.choice("go_on", "go_on"),) if waits else ()), enough(stage)),
         )  # fmt: skip
 
 

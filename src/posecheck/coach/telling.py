@@ -130,7 +130,8 @@ class Read(Step):
         return Screen(
             "read", self._title, lines=(here,) if here != self._title else (),
             picture=self._picture, camera=stage.camera,
-            choices=(stage.choice("go_on", "go_on"), *again), data={"at": self._at, "of": len(self._lines)},
+            choices=(stage.choice("go_on", "go_on", raised=True), *again),
+            data={"at": self._at, "of": len(self._lines)},
         )  # fmt: skip
 
 

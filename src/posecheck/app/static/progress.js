@@ -28,7 +28,7 @@ function balance(data, text) {
   const bars = parts.flatMap((part, row) => {
     const label = svg("text", { x: 0, y: 34 + row * 74, "font-size": 22, fill: "#10294d" });
     label.textContent = text[part];
-    return [label, svg("rect", { x: 0, y: 44 + row * 74, width: Math.max(6, 300 * data.balance[part] / most), height: 24, rx: 12, fill: COLOURS[part] })];
+    return [label, svg("rect", { x: 0, y: 44 + row * 74, width: data.balance[part] ? Math.max(24, 300 * data.balance[part] / most) : 0, height: 24, rx: 12, fill: COLOURS[part] })];
   });
   return picture(text.balance, 316, 236, ...bars);
 }

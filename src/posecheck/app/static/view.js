@@ -10,7 +10,7 @@ const MOVING = ["show", "set", "rest"], IDLE_MS = 100;
 // Streamlit's page has the landmarks; within them these are plain boxes.
 const HTML = `
 <div class="screen" tabindex="-1" role="group">
-  <div class="band"><h1 class="title"></h1><p class="cue" role="status" aria-live="assertive"></p><p class="steps" role="status" hidden><span class="dots" aria-hidden="true"></span><span class="of"></span></p><p class="films" hidden></p></div>
+  <div class="band"><h1 class="title"></h1><p class="side"></p><p class="cue" role="status" aria-live="assertive"></p><p class="steps" role="status" hidden><span class="dots" aria-hidden="true"></span><span class="of"></span></p><p class="films" hidden></p></div>
   <div class="mirror"><div class="you"></div><div class="beside"></div></div>
   <div class="figure"><canvas role="img" aria-label="Figure"></canvas></div>
   <div class="work"><canvas class="pacer" aria-hidden="true"></canvas><p class="count" aria-live="off"></p></div>
@@ -67,6 +67,7 @@ export class View {
       (screen.data.grid ? ` ${screen.data.grid}` : "");
     this.write(".title", screen.title);
     this.write(".cue", screen.cue);
+    this.write(".side", screen.kind === "set" ? screen.lines.join("\n") : "");
     this.fit();
     this.lines(screen);
     this.count(screen);
@@ -145,9 +146,10 @@ export class View {
     const image = (id, className) => Object.assign(document.createElement("img"), { src: this.picture(id), alt: "", className });
     const words = (text, className) => Object.assign(document.createElement("span"), { textContent: text, className });
     if (choice.picture) button.append(image(choice.picture, ""));
-    if (choice.mark) button.append(image(choice.mark, "mark"));
+    if (choice.mark && choice.about) button.append(image(choice.mark, "mark"));
     if (choice.about) button.append(words(choice.about, "about"), " ");
     button.append(words(choice.text, "answer"));
+    if (choice.mark && !choice.about) button.append(image(choice.mark, "mark"));
     button.onclick = act;
     return button;
   }
