@@ -19,6 +19,7 @@ from test_screen_rules import SCREENS, put  # noqa: E402
 
 from posecheck.coach.gestures import zones  # noqa: E402
 
+BOTH_WAYS = ("home", "question", "set", "weaker", "camera_offer", "progress")
 FOLDER = ROOT / "docs" / "pictures" / "screens"
 
 
@@ -38,7 +39,7 @@ def main():
         )
         page.wait_for_timeout(2500)
         for name, screen in SCREENS.items():
-            for see in ("", "right") if name in ("home", "question", "set", "progress") else ("",):
+            for see in ("", "right") if name in BOTH_WAYS else ("",):
                 put(page, screen, see=see)
                 page.evaluate("(places) => __posecheck.view.hover([1, 0.4], places)", places)
                 page.evaluate("(places) => __posecheck.view.hover([0, 0], places)", places)

@@ -15,8 +15,10 @@ from posecheck.words import words
 NOW_S = 1_764_000_000.0
 THREE = (Choice("pain", "Pain", "pain", 1), Choice("tired", "Tired", "tired", 2),
          Choice("something_else", "Something else", "something_else", 3),
-         Choice("go_on", "Go on", "go_on"))  # fmt: skip
+         Choice("go_on", "Go on", "go_on", mark="hand_up"))  # fmt: skip
 GO_ON = (Choice("go_on", "Go on", "go_on"),)
+BY_HAND = (Choice("go_on", "Go on", "go_on", mark="hand_up"),)
+ENOUGH = Choice("finish", "Stop for today", "stop")
 PACER = Pacer(NOW_S, 3.0, 1.0, 3.0, 1.0, {"lift": "Up", "lower": "Down"}, led=0)
 FIGURE = {"exercise": "elbow_flexion", "side": "right", "level": "1"}
 PROGRESS = {"weeks": [["stronger", "", "weaker", "", "both", "", ""]] * 6, "task": {"picture": "cup", "times": 5},
@@ -44,8 +46,9 @@ SCREENS = {
         Choice("other_number", "Another number", "keypad"), *NOT_SURE)),
     "keypad": Screen("choices", "Which number calls an ambulance?", lines=("123456789012",), choices=(
         *(Choice(digit, digit, "") for digit in "1234567890"), NOT_SURE[1], *GO_ON), data=SETUP | {"grid": "keypad"}),
-    "summed_up": Screen("choices", "Is this right?", data={"setup": True, "at": 0, "of": 3, "grid": "answers",
-                        "focus": "yes"}, choices=(*TILES, NOT_SURE[1], Choice("yes", "Yes", "yes"))),
+    "summed_up": Screen("choices", "Is this right?", lines=("Touch one to change it.",), data={
+        "setup": True, "at": 0, "of": 3, "grid": "answers", "focus": "yes"}, choices=(
+        *TILES, NOT_SURE[1], Choice("yes", "Yes", "yes"))),
     "finished": Screen("choices", "All set. Thank you.", lines=("It cannot see how you feel.", "Follow your therapist.",
                        "Stop if you feel unwell."),
                        picture="thumbs_up", data={"setup": True}, choices=GO_ON),
@@ -58,8 +61,13 @@ SCREENS = {
              ("Not sure", "not_sure"), ("Back", "repeat")]))),
     "question": Screen("choices", "What is it?", choices=THREE, camera=True, preview=True),
     "question_without_camera": Screen("choices", "What is it?", choices=THREE),
-    "camera": Screen("camera", "Looking for you.", "Move back one step.", camera=True, preview=True, choices=GO_ON),
-    "settle": Screen("camera", "Sit still for a moment.", camera=True, preview=True, data={"count_in": 3}),
+    "camera": Screen("camera", "Looking for you.", "Move back one step.", camera=True, preview=True, choices=(ENOUGH,)),
+    "camera_offer": Screen("camera", "Looking for you.", "Close other programs.", camera=True, preview=True, choices=(
+        Choice("anyway", "Go on", "go_on", 1), Choice("without", "Practise without camera", "camera_off", 2), ENOUGH)),
+    "raise_hand": Screen("camera", "Raise your stronger hand.", camera=True, preview=True, picture="hand_up", choices=(
+        Choice("skip", "Go on", "go_on"), ENOUGH)),
+    "settle": Screen("camera", "Sit still for a moment.", camera=True, preview=True, data={"count_in": 3},
+                     choices=(ENOUGH,)),
     "show": Screen("show", "Bend your elbow", figure=FIGURE, choices=GO_ON),
     "set": Screen("set", "Bend your elbow", "Slower. Count 3.", camera=True, preview=True, stop=True, pacer=PACER,
                   count=7, step=(1, 2), figure=FIGURE),
@@ -73,17 +81,23 @@ SCREENS = {
     "red_flag": Screen("choices", "New today?", camera=True, preview=True, choices=(
         Choice("new_arm_weak", "New weak arm or leg", "new_arm_weak", 1),
         Choice("new_face_droop", "New face droop", "new_face_droop", 2),
-        Choice("new_speech", "New trouble speaking", "new_speech", 3), Choice("more", "None of these", "go_on", -1))),
+        Choice("new_speech", "New trouble speaking", "new_speech", 3),
+        Choice("more", "None of these", "go_on", mark="hand_up"))),
+    "red_flag_sure": Screen("choices", "New trouble speaking", lines=("Shall we stop for today?",), camera=True,
+                            preview=True, picture="new_speech", choices=(
+                                Choice("yes", "Stop for today", "stop", 1), Choice("no", "No", "no", 3))),
+    "rest_well": Screen("home", "Rest today.", lines=("Call 112 now.",), picture="phone_emergency", choices=(
+        Choice("progress", "My practice", "graph"),)),
     "weaker": Screen("set", "Bend your elbow", camera=True, preview=True, stop=True, pacer=PACER, count=6,
-                     figure=FIGURE, data={"tried": True, "moved": True}),
+                     figure=FIGURE, data={"tried": True, "moved": True}, lines=("Weaker side",)),
     "rest": Screen("rest", "Rest now.", picture="rest", ends_s=NOW_S + 60, data={"begun_s": NOW_S},
                    choices=(Choice("more_rest", "More rest", "more_rest", 1), *GO_ON,
-                            Choice("finish", "Stop for today", "stop"))),
+                            ENOUGH)),
     "card": Screen("read", "", lines=("Training one side can also help the other.",), picture="both_sides_linked",
-                   choices=GO_ON, data={"at": 0, "of": 2}),
+                   choices=BY_HAND, data={"at": 0, "of": 2}),
     "task": Screen("read", "Now one everyday task.", lines=("Fold a towel on the table. The weaker hand holds. The "
                    "stronger hand folds.", "Done? Raise your stronger hand."), picture="towel", stop=True,
-                   choices=GO_ON),
+                   choices=BY_HAND),
     "alarm": Screen("alarm", "Call 112 now.", lines=("Show this to someone.",), picture="phone_emergency",
                     choices=(Choice("home", "Home", "home"),), data={"urgent": True}),
     "progress": Screen("progress", "My practice", data=PROGRESS, choices=(
@@ -285,6 +299,20 @@ def test_keys_type_the_digits_that_stand_on_them_and_stay_where_they_are(page):
     page.locator("button[data-choice='4']").focus()
     put(page, keypad)
     assert page.evaluate("() => __posecheck.view.focused.dataset.choice") == "4"
+
+
+@pytest.mark.parametrize(("name", "chosen"), [("camera", []), ("settle", []), ("raise_hand", ["skip"])])
+def test_a_clicker_never_ends_the_day_by_itself(page, name, chosen):
+    put(page, SCREENS["home"])
+    put(page, SCREENS[name])
+    page.evaluate(
+        "() => { globalThis.chosen = []; __posecheck.view.out.answer = (choice) => chosen.push(choice); }"
+    )
+    page.keyboard.press("Enter")
+    assert page.evaluate("() => chosen") == chosen
+    page.keyboard.press("ArrowLeft")  # who wants it finds it with the keys
+    page.keyboard.press("Enter")
+    assert page.evaluate("() => chosen") == [*chosen, "finish"]
 
 
 def test_the_own_picture_is_a_mirror_image(page):

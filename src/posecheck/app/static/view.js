@@ -5,6 +5,7 @@ import { drawProgress } from "./progress.js";
 import { now_s } from "./clock.js";
 
 const LOUD = 0.9, SOFT = 0.4;   // of the voice
+const LEAST_PX = 84; // of a picture to touch
 const MOVING = ["show", "set", "rest"], IDLE_MS = 100;
 
 // Streamlit's page has the landmarks; within them these are plain boxes.
@@ -36,7 +37,10 @@ export class View {
     this.hidden = localStorage.getItem("posecheck.figure") === "1";
     this.keys = (event) => this.key(event);
     addEventListener("keydown", this.keys);
-    this.resized = () => this.fit();
+    this.resized = () => {
+      this.fit();
+      this.unplaced();
+    };
     addEventListener("resize", this.resized);
     this.figures = new Map();
     this.animate();
@@ -62,6 +66,7 @@ export class View {
   show(screen) {
     const before = this.screen ?? {};
     this.screen = screen;
+    const looked = this.main.className;
     this.main.className = `screen kind-${screen.kind} see-${this.see || "both"} hand-${this.hand}` +
       (screen.preview ? " previews" : "") + (screen.data.count_in ? " counts-in" : "") + (screen.cue ? " cues" : "") + (screen.data.setup ? " asks" : "") +
       (screen.data.grid ? ` ${screen.data.grid}` : "");
@@ -79,6 +84,7 @@ export class View {
     this.$(".you").classList.toggle("hides", this.hidden);
     if (JSON.stringify(before.choices) !== JSON.stringify(screen.choices) || before.kind !== screen.kind ||
         before.preview !== screen.preview) this.choices(screen, before);
+    if (looked !== this.main.className) this.unplaced(); // the mirror may be elsewhere now
     this.tools(screen);
     if (screen.figure) this.load(screen.figure);
     if (screen.kind === "progress") drawProgress(this.$(".progress"), screen.data, this.text, (id) => this.picture(id));
@@ -129,8 +135,13 @@ export class View {
     this.buttons = new Map(screen.choices.map((choice) => [choice.id, this.button(choice, () => this.out.answer(choice.id))]));
     nav.replaceChildren(...screen.choices.filter((c) => !this.byHand(screen, c)).map((c) => this.buttons.get(c.id)));
     this.$(".beside").replaceChildren(...screen.choices.filter((c) => this.byHand(screen, c)).map((c) => this.buttons.get(c.id)));
-    const first = this.buttons.get(stays) ?? this.buttons.get(screen.data.focus) ?? this.buttons.values().next().value;
+    const first = this.buttons.get(stays) ?? this.buttons.get(screen.data.focus) ?? this.usual;
     if (focused || screen.kind !== "set") (first ?? this.main).focus({ preventScroll: true });
+  }
+
+  // What a clicker or Enter chooses: the first, but never the end of the day.
+  get usual() {
+    return [...this.buttons.values()].find((button) => button.dataset.choice !== "finish");
   }
 
   byHand(screen, choice) {
@@ -172,10 +183,16 @@ export class View {
       const here = Math.min(Math.max(middle, reach), high_px - reach);
       cards.forEach((card, i) => this.place(card, x, here + (i - (cards.length - 1) / 2) * apart, side));
     } else {
+      const high_px = mirror.clientHeight, side = Math.max(LEAST_PX, high_px / 4), apart = Math.max(high_px / 3, side + 10);
+      const middle = cards.reduce((sum, card) => sum + Number(card.dataset.place), 0) / cards.length;
       cards.filter((card) => !card.style.left).forEach((card) =>
-        this.place(card, mirror.clientWidth * (this.hand === "left" ? 0.16 : 0.84), mirror.clientHeight * ((card.dataset.place - 0.5) / 3), mirror.clientHeight / 4));
+        this.place(card, mirror.clientWidth * (this.hand === "left" ? 0.16 : 0.84), high_px / 2 + (card.dataset.place - middle) * apart, side));
     }
     for (const card of cards) card.style.setProperty("--held", Number(card.dataset.place) === place ? part : 0);
+  }
+
+  unplaced() {
+    for (const card of this.$(".beside").children) card.style.left = "";
   }
 
   // A picture moves only when the person does: trembling after every breath would be hard to hit.
@@ -288,7 +305,7 @@ export class View {
     else if (/^[0-9]$/.test(event.key) && buttons[(Number(event.key) + 9) % 10]) buttons[(Number(event.key) + 9) % 10].click();
     else if (forward.includes(event.key) && buttons.length) buttons[(at + 1) % buttons.length].focus();
     else if (back.includes(event.key) && buttons.length) buttons[(at + buttons.length - 1) % buttons.length].focus();
-    else if ((event.key === "Enter" || event.key === " ") && at < 0 && buttons.length) buttons[0].click();
+    else if ((event.key === "Enter" || event.key === " ") && at < 0 && buttons.length) this.usual?.click();
     else if (event.key.length === 1 && event.key !== " ") return event.stopPropagation(); // Streamlit has keys of its own
     else return;
     event.preventDefault();
