@@ -39,8 +39,9 @@ export class View {
     addEventListener("keydown", this.keys);
     this.resized = () => {
       this.fit();
-      this.unplaced();
+      this.placeAnew();
     };
+    this.hovered = [[0, 0], {}];
     addEventListener("resize", this.resized);
     this.figures = new Map();
     this.animate();
@@ -84,7 +85,7 @@ export class View {
     this.$(".you").classList.toggle("hides", this.hidden);
     if (JSON.stringify(before.choices) !== JSON.stringify(screen.choices) || before.kind !== screen.kind ||
         before.preview !== screen.preview) this.choices(screen, before);
-    if (looked !== this.main.className) this.unplaced(); // the mirror may be elsewhere now
+    if (looked !== this.main.className) this.placeAnew(); // the mirror may be elsewhere now
     this.tools(screen);
     if (screen.figure) this.load(screen.figure);
     if (screen.kind === "progress") drawProgress(this.$(".progress"), screen.data, this.text, (id) => this.picture(id));
@@ -167,6 +168,7 @@ export class View {
 
   // Pictures stand beside the person's own hand in the mirror image, and stay there while a hand is held.
   hover([place, part], zones) {
+    this.hovered = [[place, part], zones];
     const mirror = this.$(".you"), video = this.out.video(), cards = [...this.$(".beside").children];
     if (!cards.length) return;
     const wide = video.videoWidth || 640, high = video.videoHeight || 480;
@@ -191,8 +193,9 @@ export class View {
     for (const card of cards) card.style.setProperty("--held", Number(card.dataset.place) === place ? part : 0);
   }
 
-  unplaced() {
+  placeAnew() {
     for (const card of this.$(".beside").children) card.style.left = "";
+    this.hover(...this.hovered);
   }
 
   // A picture moves only when the person does: trembling after every breath would be hard to hit.
