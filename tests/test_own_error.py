@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from test_clinic_facts import MONDAY, keep, raised, seen_as
 
+from posecheck.app.therapist.check_sets import check_sets
 from posecheck.clinic.own_error import AGAIN_WITHIN_DAYS, judged, own_error
 from posecheck.clinic.recordings import recording_of
 from posecheck.clinic.sheet import fixed
@@ -113,6 +114,15 @@ def test_review_and_report_say_assumed_and_then_measured_and_the_numbers_stay(st
     assert line.threshold.endswith("measured")
     assert line.cells[0].text.endswith("assumed")
     assert report.result.rows is review.result.rows
+
+
+def test_a_plateau_is_judged_by_the_same_change_as_the_trend(store):
+    check(store, 0)
+    assert {one.mdc95 for one in check_sets(store, CODE)} == {10.0}
+    check(store, 2, top=41.0, seed=2)
+    found = check_sets(store, CODE)
+    assert {one.day for one in found} == {MONDAY, MONDAY + timedelta(days=2)}
+    assert {one.mdc95 for one in found} == {error_of(store, 1).mdc95["range_deg"]}
 
 
 def test_what_the_exercise_file_was_given_by_posecheck_noise_stays(store):

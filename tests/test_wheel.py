@@ -51,24 +51,44 @@ def without_network():
     return [unshare, "-rn"]
 
 
-@pytest.mark.parametrize("engine", ["blazepose", "mediapipe"])
-def test_the_unpacked_wheel_analyses_a_video_with_no_checkout_and_no_network(wheel, tmp_path, engine):
-    """A fresh home folder too, so that no model lies around; the libraries are those of the environment."""
+@pytest.fixture
+def unpacked(wheel, tmp_path):
+    """A function that runs the unpacked wheel's posecheck; the libraries are those of the environment.
+
+    A fresh home folder, so that no model lies around, no network, and nothing of what only a developer has.
+    """
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path / "site")
     code = (
-        "import sys, posecheck; assert posecheck.__file__.startswith(sys.argv[1]), posecheck.__file__; "
+        "import sys; sys.modules.update(dict.fromkeys(('fontTools', 'brotli'))); "
+        "import posecheck; assert posecheck.__file__.startswith(sys.argv[1]), posecheck.__file__; "
         "sys.argv = ['posecheck', *sys.argv[2:]]; from posecheck.cli import main; main()"
     )
-    asked = ["analyse", str(CLIP), "-e", "shoulder_abduction", "--engine", engine, "--end", "12"]
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("POSECHECK_", "XDG_"))}
-    done = subprocess.run(
-        [*without_network(), sys.executable, "-c", code, str(tmp_path / "site"), *asked],
-        cwd=tmp_path,
-        env=kept | {"HOME": str(tmp_path), "PYTHONPATH": str(tmp_path / "site")},
-        capture_output=True,
-        text=True,
+
+    def run(*asked):
+        done = subprocess.run(
+            [*without_network(), sys.executable, "-c", code, str(tmp_path / "site"), *asked],
+            cwd=tmp_path,
+            env=kept | {"HOME": str(tmp_path), "PYTHONPATH": str(tmp_path / "site")},
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+
+    return run
+
+
+@pytest.mark.parametrize("engine", ["blazepose", "mediapipe"])
+def test_the_unpacked_wheel_analyses_a_video_and_reports_with_no_checkout_and_no_network(
+    unpacked, tmp_path, engine
+):
+    unpacked(
+        "analyse", str(CLIP), "-e", "shoulder_abduction", "--engine", engine, "--end", "12", "-o", "results"
     )
-    assert done.returncode == 0, done.stderr
-    rows = list(csv.DictReader(done.stdout.splitlines()))
-    assert {row["side"] for row in rows} == {"left", "right"}
+    trial = tmp_path / "results" / CLIP.stem
+    with open(trial / "reps.csv", newline="") as file:
+        assert {row["side"] for row in csv.DictReader(file)} == {"left", "right"}
+    unpacked("report", str(trial))
+    assert (trial / "report.pdf").read_bytes().startswith(b"%PDF")
+    assert "data:font/woff2" in (trial / "report.html").read_text(encoding="utf-8")
