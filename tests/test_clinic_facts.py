@@ -526,6 +526,16 @@ def test_words_that_do_not_open_it_are_told_with_the_name_of_the_file(hurt, stor
     assert owner_of(store, contents) == "P-012"
 
 
+def test_whose_films_were_brought_was_asked_nothing(tmp_path):
+    with open_store(folder=tmp_path / "data") as store:
+        store.save_person("P-012", {})
+        for kind, at_home in (("clinic", 0), ("full", 1)):
+            store.end_session(store.begin_session("P-012", kind=kind, at=at_noon(MONDAY)))
+            facts = facts_of(store, "P-012", today=MONDAY)
+            assert facts.at_home == at_home
+        assert facts.sessions == 2
+
+
 def test_what_was_filmed_in_the_clinic_is_no_session_of_the_programme(tmp_path):
     from posecheck.clinic.history import done_sessions
     from posecheck.store import open_store

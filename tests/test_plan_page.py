@@ -393,7 +393,10 @@ def test_tempo_modes_checks_and_views_are_the_exercises_own(desk):
         "multiselect", f"{key}.allow", ["trunk_lean"]
     )
     desk.type("multiselect", f"{key}.views", ["left", "right"]).type("selectbox", f"{key}.level", "1")
-    assert "| 4-·-5-· | helped, imagined | let pass: trunk lean; measured from: left, right |" in desk.read()
+    assert (
+        "| 4-0-5-2, then 4-1-5-1 | helped, imagined | let pass: trunk lean; measured from: left, right |"
+        in desk.read()
+    )
     one = parse_plan(desk.save().toml_text).exercise[0]
     assert (one.tempo.lift_s, one.tempo.hold_s, one.tempo.lower_s) == (4.0, None, 5.0)
     assert (one.modes, one.allow, one.views) == (("assisted", "imagery"), ("trunk_lean",), ("left", "right"))

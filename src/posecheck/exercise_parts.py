@@ -95,6 +95,16 @@ class Tempo(Part):
     lower_s: float | None = Field(None, gt=0)
     rest_s: float | None = Field(None, ge=0)
 
+    def over(self, other):
+        """This tempo, with the phases that it leaves open as another has them.
+
+        Examples
+        --------
+        >>> Tempo(hold_s=5.0).over(Tempo(lift_s=3.0, hold_s=1.0, lower_s=3.0))
+        Tempo(lift_s=3.0, hold_s=5.0, lower_s=3.0, rest_s=None)
+        """
+        return Tempo(**other.model_dump() | self.model_dump(exclude_none=True))
+
 
 class Target(Part):
     """What one level asks for.

@@ -60,6 +60,18 @@ def test_a_file_that_is_no_plan_gets_one_sentence(helper, tmp_path):
     assert helper.get_by_text("Traceback").count() == 0
 
 
+def test_a_number_to_call_has_digits(helper, app, tmp_path):
+    take(helper, plan_file(tmp_path))
+    for typed, told in (("abc", "and abc came: 112 stays."), ("1", "and 1 came"), ("144", "Kept: 144.")):
+        field = helper.get_by_label("Emergency number")
+        field.fill(typed)
+        field.press("Enter")
+        helper.get_by_text(told).wait_for()
+    with app.store() as store:
+        [person] = store.people()
+        assert person.profile["emergency"] == "144"
+
+
 def test_the_file_for_the_therapist_is_written_and_opens_and_deleting_leaves_nothing(
     helper, survivor, app, tmp_path
 ):

@@ -98,8 +98,8 @@ SCREENS = {
     "task": Screen("read", "Now one everyday task.", lines=("Fold a towel on the table. The weaker hand holds. The "
                    "stronger hand folds.", "Done? Raise your stronger hand."), picture="towel", stop=True,
                    choices=BY_HAND),
-    "alarm": Screen("alarm", "Call 112 now.", lines=("Show this to someone.",), picture="phone_emergency",
-                    choices=(Choice("home", "Home", "home"),), data={"urgent": True}),
+    "alarm": Screen("alarm", "Call 112 now.", lines=("New trouble speaking", "Show this to someone."),
+                    picture="phone_emergency", choices=(Choice("home", "Home", "home"),), data={"urgent": True}),
     "progress": Screen("progress", "My practice", data=PROGRESS, choices=(
         Choice("home", "Home", "home"), Choice("again", "Again", "repeat"))),
 }  # fmt: skip

@@ -11,6 +11,7 @@ from posecheck.app.exporting import export_button
 from posecheck.app.server import room
 from posecheck.app.therapist.desk import let_go_of
 from posecheck.app.therapist.shown import begin, ways
+from posecheck.coach.set_up import FEWEST_DIGITS, MOST_DIGITS
 from posecheck.errors import PosecheckError
 from posecheck.exercise import list_practices, load_practice
 from posecheck.words import words
@@ -233,9 +234,17 @@ def _set_up(house):
     st.header("Set-up")
     profile = house.store.person(house.code).profile
     number = st.text_input("Emergency number", profile["emergency"], max_chars=12)
-    if (number or "").strip() != profile["emergency"]:
-        house.store.save_person(house.code, {**profile, "emergency": (number or "").strip()})
-        st.success("Kept.")
+    typed = (number or "").strip()
+    if typed and not (typed.isdecimal() and FEWEST_DIGITS <= len(typed) <= MOST_DIGITS):
+        kept = f"{profile['emergency']} stays" if profile["emergency"] else "none is kept"
+        st.info(
+            f"{FEWEST_DIGITS} to {MOST_DIGITS} digits were expected, as in 112, and {typed} came: {kept}."
+        )
+    elif typed != profile["emergency"]:
+        house.store.save_person(house.code, {**profile, "emergency": typed})
+        st.success(
+            f"Kept: {typed}." if typed else "Kept: the screen says to call for help, without a number."
+        )
     if st.button("Answer the questions again"):
         house.store.save_setting("set_up_again", True)
         room().begin_again()

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import get_args
 
 from pydantic import ValidationError
 
@@ -11,6 +12,7 @@ from posecheck.clinic.history import OVER, done_sessions
 from posecheck.clinic.wording import counted, day_of
 from posecheck.errors import ProgrammeError
 from posecheck.programme import Adherence, Person, adherence, plan_in_force
+from posecheck.programme.parts import Kind
 
 SINCE_DAYS = 14
 EFFORTS = {2: "easy", 4: "just right", 7: "hard"}  # the three faces, as they are kept
@@ -81,6 +83,8 @@ class Facts:
         Name of the plan in force.
     sessions : int
         In that time.
+    at_home : int
+        Of these the ones of a programme, in which pain and symptoms are asked for; not recordings that were brought.
     last_day : date or None
         Of the last session ever.
     adherence : Adherence or None
@@ -103,6 +107,7 @@ class Facts:
     weaker_side: str | None
     plan: str
     sessions: int
+    at_home: int
     last_day: date | None
     adherence: Adherence | None
     gap_days: int
@@ -169,6 +174,7 @@ def facts_of(store, code, *, today, since_days=SINCE_DAYS, doses=True):
         weaker_side=(plan and plan.weaker_side) or person.weaker_side or profile.get("weaker_side"),
         plan=told,
         sessions=len(lately),
+        at_home=sum(one.kind in get_args(Kind) for one in lately),
         last_day=day_of(everything[-1].started_utc) if everything else None,
         adherence=None if plan is None else adherence(plan, person, history, today),
         gap_days=(plan or plan_in_force()).rules.gap_days,

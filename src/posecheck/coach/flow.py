@@ -386,13 +386,14 @@ def _turn_picture(turn, exercise):
 
 
 def alarm(stage, flag, emergency):
-    """What to do about a red flag; the screen says nothing about what it may be."""
+    """What to do about a red flag, and what was chosen, for whoever comes; nothing of what it may be."""
     if flag in URGENT:
         call = (
             stage.text("call", "red_flag", number=emergency)
             if emergency
             else stage.text("call_any", "red_flag")
         )
-        return Alarm(call, (stage.text("show_someone", "red_flag"),), urgent=True)
+        lines = (stage.text(flag, "red_flag"), stage.text("show_someone", "red_flag"))
+        return Alarm(call, lines, urgent=True)
     lines = (stage.text("ask_therapist", "red_flag"),)
     return Alarm(stage.text("rest_today", "red_flag"), lines, urgent=False)

@@ -32,7 +32,7 @@ BEGIN_AFTER_S = 1.5  # from the set's beginning to the first lift
 AWAY_S, WAIT_STILL_S, ASK_STILL_S = 3.0, 5.0, 20.0
 # A wrist above the eyes so long stops; the arm left its rest so long before.
 STOP_HELD_S, BEFORE_STOP_S = 2.0, 1.5
-CUE_SHOWN_S, CURE_AGAIN_S = 4.0, 8.0
+CUE_SHOWN_S, CURE_AGAIN_S, SLOW_AGAIN_S = 4.0, 8.0, 60.0
 NOT_IN_A_SET = tuple(
     check for check in NOT_NOW if check != "slow_camera"
 )  # with few pictures nothing is counted
@@ -182,10 +182,14 @@ class CountedSet(Step):
 
     def _look(self, stage):
         seen = stage.seen(self._exercise, self._session.settings)
-        self._cure = cure_now(seen, leave_out=NOT_IN_A_SET)
-        if self._cure and stage.t_s - self._cure_s > CURE_AGAIN_S:
+        cure = cure_now(seen, leave_out=NOT_IN_A_SET)
+        slow = cure == stage.text("slow_camera", "cure")
+        if cure and stage.t_s - self._cure_s > (SLOW_AGAIN_S if slow else CURE_AGAIN_S):
             self._cure_s = stage.t_s
-            stage.say(self._cure)
+            stage.say(cure)
+        if slow and stage.t_s - self._cure_s > CUE_SHOWN_S:
+            cure = ""  # nobody mends that from the chair: it was told, and is not in the way of the count
+        self._cure = cure
 
     def _enough(self, stage):
         if self._inner is None and self._all_done(stage):

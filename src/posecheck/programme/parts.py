@@ -255,6 +255,10 @@ class Candidate(Part):
 
     range = quantity("range")
 
+    def tempo_of(self, week):
+        """Its tempo in a week of the plan: its own, and the week's where that leaves a phase open."""
+        return week.tempo if self.tempo is None else self.tempo.over(week.tempo)
+
 
 class Caps(Part):
     """What only a therapist may go beyond, with a reason: see `plan.CAPS`."""

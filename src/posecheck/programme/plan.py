@@ -221,7 +221,7 @@ class Plan(Part):
     def minutes_of(self, week):
         """What a full session of a week is reckoned to take, in minutes, with the slowest of the exercises."""
         times, reps = self.times, self.rules.weaker_reps[1]
-        cycle = max(cycle_s(one.tempo or week.tempo) for one in self.exercise)
+        cycle = max(cycle_s(one.tempo_of(week)) for one in self.exercise)
         weaker_s = reps * max(cycle_s(catalogued(one.id).target["1"].tempo) for one in self.exercise)
         both_s = self.rules.both_reps * max(
             cycle_s(catalogued(one.id).target["1"].tempo) for one in self.both

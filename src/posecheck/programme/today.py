@@ -275,7 +275,7 @@ class _Day:
 
     def _pairs(self, dose):
         one, effort = dose.one, self.row.effort
-        level, tempo = one.level or self.row.level, one.tempo or self.row.tempo
+        level, tempo = one.level or self.row.level, one.tempo_of(self.row)
         for number in range(1, dose.sets + 1):
             yield Block(
                 "stronger", one.id, "stronger", reps=dose.reps, level=level, tempo=tempo, planned_effort=effort,

@@ -73,7 +73,7 @@ export class View {
       (screen.data.grid ? ` ${screen.data.grid}` : "");
     this.write(".title", screen.title);
     this.write(".cue", screen.cue);
-    this.write(".side", screen.kind === "set" ? screen.lines.join("\n") : "");
+    this.write(".side", screen.kind === "set" || (screen.kind === "choices" && screen.preview) ? screen.lines.join(" ") : "");
     this.fit();
     this.lines(screen);
     this.count(screen);

@@ -49,6 +49,29 @@ def browser_part(module, data, *, css, key, box="", **more):
     return _component(module, css, box)(key=key, data={**data, "base": base, "token": TOKEN}, **more)
 
 
+def go_to(path):
+    """Have the browser leave for another page of the app; what would follow on this one is not drawn.
+
+    Streamlit's own way loses the next page where this one is drawn anew by itself: what is still on its way for the
+    page before then empties it.
+
+    Parameters
+    ----------
+    path : str
+        As ``review?set=3``.
+    """
+    address = urlsplit(st.context.url or "")
+    _leaving()(key="leaving", data={"url": f"{address.scheme}://{address.netloc}/{path}"})
+    st.stop()
+
+
+@cache
+def _leaving():
+    return st.components.v2.component(  # pyright: ignore[reportAttributeAccessIssue]
+        "posecheck_leaving", js="export default function ({ data }) { location.assign(data.url); }"
+    )
+
+
 @cache
 def _component(module, css, box):
     style = (STATIC / "review" / f"{css}.css").read_text(encoding="utf-8")

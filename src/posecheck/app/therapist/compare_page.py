@@ -18,7 +18,7 @@ from posecheck.clinic.recordings import (
     timed,
 )
 from posecheck.clinic.trends import change_of
-from posecheck.clinic.wording import amount, day_of, exercise_name, seen_from, side_named, told_day
+from posecheck.clinic.wording import amount, exercise_name, seen_from, side_named, told_day
 from posecheck.errors import PosecheckError
 from posecheck.symmetry import compare, fresh, seen_alike
 
@@ -91,9 +91,13 @@ def _chosen(store, given, person):
 
 
 def _named(session, one):
-    day = day_of(session.started_utc)
+    """One recording among others; the time and the number tell apart what is alike in all else."""
+    at = session.started_utc.astimezone()
     kind = "check set" if one.role == "check" else f"set {one.position + 1}"
-    return f"{told_day(day)} {day.year}: {exercise_name(one.exercise)}, {one.side}, {kind}, from {seen_from(one.view)}"
+    return (
+        f"{told_day(at.date())} {at:%Y, %H:%M}: {exercise_name(one.exercise)}, {one.side}, {kind}, from "
+        f"{seen_from(one.view)} (no. {one.id})"
+    )
 
 
 def _compared(store, first, other):

@@ -85,13 +85,11 @@ def _ask():
 
 def pages():
     """All of them, for the navigation."""
-    review = st.Page(_inside(_review), title="Review", url_path="review")
-    st.session_state["review_page"] = review
     return [
         st.Page(_inside(_people), title="People", url_path="therapist"),
         st.Page(_inside(_person), title="Person", url_path="person"),
         st.Page(_inside(_plan), title="Plan", url_path="plan"),
         st.Page(_inside(_compare), title="Compare", url_path="compare"),
-        review,
+        st.Page(_inside(_review), title="Review", url_path="review"),
         st.Page(_inside(_upload), title="Review a video", url_path="upload"),
     ]

@@ -50,9 +50,9 @@ def _people(everybody):
     rows = [
         (
             shown.anchor(one.code, f"/person?code={one.code}"),
-            _last(one), _practised(one), _told(flag_named(flag.flag) for flag in one.red_flags),
-            _told(site_named(pain.site) for pain in one.pains),
-            _told(stopped_for(stop.reason) for stop in one.other_stops),
+            _last(one), _practised(one), _told(one, (flag_named(flag.flag) for flag in one.red_flags)),
+            _told(one, (site_named(pain.site) for pain in one.pains)),
+            _told(one, (stopped_for(stop.reason) for stop in one.other_stops)),
         )
         for one in everybody
     ]  # fmt: skip
@@ -63,11 +63,11 @@ def _people(everybody):
     )  # fmt: skip
 
 
-def _told(entries):
-    """What was told, each once, with how often; newest first."""
+def _told(facts, entries):
+    """What was told, each once, with how often; newest first. Who did not practise at home was not asked."""
     times = Counter(entries)
     said = ", ".join(f"{what} ({n} times)" if n > 1 else what for what, n in times.items())
-    return f"<strong>{escape(said)}</strong>" if said else "none"
+    return f"<strong>{escape(said)}</strong>" if said else "none" if facts.at_home else "not asked"
 
 
 def _last(facts):

@@ -127,8 +127,12 @@ def _pain_and_stops(facts):
     ]
     if told:
         shown.lines(told)
+    elif facts.at_home:
+        st.write(f"None told in {counted(facts.at_home, 'session')} of the last {facts.since_days} days.")
     elif facts.sessions:
-        st.write(f"None told in {counted(facts.sessions, 'session')} of the last {facts.since_days} days.")
+        st.write(
+            f"Not asked: no practice at home in the last {facts.since_days} days, only recordings brought here."
+        )
     else:
         st.write(f"No session in the last {facts.since_days} days.")
 

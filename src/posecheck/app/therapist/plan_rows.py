@@ -73,7 +73,9 @@ def overview(rows, weeks, person, ticked, *, table):
         facts = known(row["id"])
         levels = [row.get("level") or week["level"] for week in weeks] if table == "exercise" else ["1"]
         tempos = (
-            [row.get("tempo") or week["tempo"] for week in weeks] if table == "exercise" else [facts["tempo"]]
+            [week["tempo"] | (row.get("tempo") or {}) for week in weeks]
+            if table == "exercise"
+            else [facts["tempo"]]
         )
         cells = (
             str(number), f"**{facts['name']}**", _ranges(row, facts, levels), _tempos(tempos),
@@ -197,12 +199,12 @@ def _range(box, row, facts, key):
 
 
 def _tempo(tempo, key):
-    """Seconds of the four phases; all left open = the week's."""
+    """Seconds of the four phases; what is left open is the week's."""
     boxes = st.columns(4)
     new = {
         name: box.number_input(
             f"{word.capitalize()}, s", value=(tempo or {}).get(name), min_value=0.0, max_value=60.0, step=0.5,
-            key=f"{key}.{name}", placeholder="as week" if not tempo else "own", format="%g",
+            key=f"{key}.{name}", placeholder="as week", format="%g",
         )
         for box, (name, word) in zip(boxes, PHASES.items(), strict=True)
     }  # fmt: skip

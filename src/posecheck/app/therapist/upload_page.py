@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from posecheck.app.live import TOKEN
-from posecheck.app.therapist.browser_part import browser_part
+from posecheck.app.therapist.browser_part import browser_part, go_to
 from posecheck.app.therapist.cases import Case
 from posecheck.app.therapist.desk import desk
 from posecheck.app.therapist.uploads import OVER, STILL_S
@@ -49,7 +49,7 @@ def _busy():
 
 def _videos(busy, admitted):
     if key := st.session_state.pop(_TO_REVIEW, None):
-        st.switch_page(st.session_state["review_page"], query_params={"upload": key})
+        go_to(f"review?upload={key}")
     if not admitted() or (busy and not _busy()):
         st.rerun()  # all is watched: nothing moves any more under the hand
     for upload in desk().uploads.all():
@@ -197,6 +197,11 @@ def _weaker(upload, known, mirrored):
             "unknown",
             "Answer whether the picture is mirrored; until then no side is called weaker or stronger.",
         )
+    if clicked and known and clicked != known:
+        return "unknown", (
+            f"The click is on the {clicked} side, and the {known} side is chosen as the weaker one. Click again, or "
+            "choose again; until they agree no side is called weaker or stronger."
+        )
     return clicked or known or "unknown", ""
 
 
@@ -247,7 +252,7 @@ def keep_or_close(upload, case):
     film = st.checkbox("Keep the film as well")
     if st.button("Keep", type="primary", disabled=not code):
         set_id = kept(store, upload, case, str(code).strip(), film=film)
-        st.switch_page(st.session_state["review_page"], query_params={"set": str(set_id)})
+        go_to(f"review?set={set_id}")
 
 
 def kept(store, upload, case, code, *, film):
