@@ -90,9 +90,10 @@ def test_scene_8_three_phone_clips(page, app, tmp_path):
     )  # the arm that is weaker, on the other side of this picture
     mirrored.get_by_text("Is the film a mirror image?").wait_for()
     choose(mirrored, MIRRORED, "No")  # then the click and what is known of her say two things
-    mirrored.get_by_text("until they agree no side is called weaker or stronger").wait_for()
+    doubt = mirrored.get_by_text("until they agree no side is called weaker or stronger")
+    doubt.wait_for()
     choose(mirrored, MIRRORED, "Yes")
-    mirrored.get_by_text("Is the film a mirror image?").wait_for(state="detached", timeout=90_000)
+    doubt.wait_for(state="detached", timeout=90_000)  # it is watched again, turned over
     to_review(mirrored).click()
     reviewing(page)
     assert roles(page) == {"left": "affected", "right": "stronger"}

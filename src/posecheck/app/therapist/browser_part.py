@@ -24,6 +24,16 @@ export default function ({ data, parentElement, setTriggerValue }) {
 """
 
 
+# Once: a page that is drawn again before it is left would begin the way anew each time.
+_LEAVES = """
+export default function ({ data }) {
+  if (globalThis.posecheckLeaves === data.url) return;
+  globalThis.posecheckLeaves = data.url;
+  location.assign(data.url);
+}
+"""
+
+
 def browser_part(module, data, *, css, key, box="", **more):
     """Show a part.
 
@@ -68,7 +78,7 @@ def go_to(path):
 @cache
 def _leaving():
     return st.components.v2.component(  # pyright: ignore[reportAttributeAccessIssue]
-        "posecheck_leaving", js="export default function ({ data }) { location.assign(data.url); }"
+        "posecheck_leaving", js=_LEAVES
     )
 
 

@@ -48,7 +48,8 @@ def _busy():
 
 
 def _videos(busy, admitted):
-    if key := st.session_state.pop(_TO_REVIEW, None):
+    # Until the page is left, however often this is drawn meanwhile.
+    if key := st.session_state.get(_TO_REVIEW):
         go_to(f"review?upload={key}")
     if not admitted() or (busy and not _busy()):
         st.rerun()  # all is watched: nothing moves any more under the hand
