@@ -19,6 +19,7 @@ from therapist import (
     new_page,
     question,
     reviewing,
+    settled,
     to_review,
     to_upload,
 )
@@ -192,6 +193,7 @@ def test_a_second_window_and_a_reload_in_the_middle_change_no_answer(page, app, 
     bring(page, cut(PORTRAIT, tmp_path / "selfie.mp4", 1.5))
     question(page, MIRRORED).wait_for(timeout=30_000)
     choose(page, MIRRORED, "Yes")
+    settled(page)  # the answer is there, and not lost with the page
     to_upload(page, app)  # loaded again while it is being watched
     to_review(page)
     second = page.context.new_page()
