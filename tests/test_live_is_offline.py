@@ -164,7 +164,7 @@ def test_looking_at_every_third_frame_tells_the_same_up_to_two_frames_later(at):
     later = []
     for i, pose in enumerate(track.frames()):
         later += [(i, row) for row in third.push(pose).new]
-        before = sum(at <= i for at, _ in told)
+        before = sum(when <= i for when, _ in told)
         assert before - 1 <= len(later) <= before
     assert all(0 <= j - i <= 2 and _same(a, b) for (i, a), (j, b) in zip(told, later, strict=False)), name
     assert third.finish().to_dict() == each.finish().to_dict()

@@ -829,11 +829,7 @@ def test_after_the_table_comes_a_proposal_that_changes_nothing():
 
 
 def test_what_an_exercises_own_tempo_leaves_open_is_the_weeks():
-    plan = parse_plan(
-        'id = "held"\nname = "Held"\n[therapist]\nname = "A. Keller"\n'
-        + "".join(f'[[{table}]]\nid = "{one}"\n{own}' for table, one, own in (
-            ("exercise", "elbow_flexion", "tempo = { hold_s = 4.0 }\n"), ("both", "mirror_elbow_bend", "")))
-    )  # fmt: skip
+    plan = parse_plan(f'{OWN}{SIGNED}[[exercise]]\nid = "elbow_flexion"\ntempo = {{ hold_s = 4.0 }}\n')
     [first, *_] = [b for b in agenda(plan, MARIA, (), today=MONDAY).blocks if b.kind == "stronger"]
     week = plan.week[0].tempo
     assert first.tempo.model_dump() == week.model_dump() | {"hold_s": 4.0}

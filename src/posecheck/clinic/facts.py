@@ -3,16 +3,14 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import get_args
 
 from pydantic import ValidationError
 
 from posecheck.clinic.doses import Dose, doses_of
-from posecheck.clinic.history import OVER, done_sessions
+from posecheck.clinic.history import OVER, done_sessions, of_programme
 from posecheck.clinic.wording import counted, day_of
 from posecheck.errors import ProgrammeError
 from posecheck.programme import Adherence, Person, adherence, plan_in_force
-from posecheck.programme.parts import Kind
 
 SINCE_DAYS = 14
 EFFORTS = {2: "easy", 4: "just right", 7: "hard"}  # the three faces, as they are kept
@@ -174,7 +172,7 @@ def facts_of(store, code, *, today, since_days=SINCE_DAYS, doses=True):
         weaker_side=(plan and plan.weaker_side) or person.weaker_side or profile.get("weaker_side"),
         plan=told,
         sessions=len(lately),
-        at_home=sum(one.kind in get_args(Kind) for one in lately),
+        at_home=sum(map(of_programme, lately)),
         last_day=day_of(everything[-1].started_utc) if everything else None,
         adherence=None if plan is None else adherence(plan, person, history, today),
         gap_days=(plan or plan_in_force()).rules.gap_days,

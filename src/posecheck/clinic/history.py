@@ -18,9 +18,14 @@ def done_sessions(store, code):
     -------
     tuple of DoneSession
     """
-    theirs = (one for one in store.sessions(code) if one.state in OVER and one.kind in get_args(Kind))
+    theirs = (one for one in store.sessions(code) if one.state in OVER and of_programme(one))
     told = (_done(store, one) for one in theirs)
     return tuple(one for one in told if one.sets or one.check is not None)
+
+
+def of_programme(session):
+    """Whether a stored session is one of the programme, and no recording that was brought."""
+    return session.kind in get_args(Kind)
 
 
 def _done(store, session):

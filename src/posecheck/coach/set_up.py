@@ -95,7 +95,8 @@ def _answered(stage, answers, asked, at, *, back):
     answers[key] = answer
     # Once both are told, everything stands where this person looks, and pictures show this person's sides.
     if "harder_to_see" in answers:
-        stage.weaker_side = {"left": "left", "right": "right"}.get(answers["weaker_side"], "unknown")
+        weaker = answers["weaker_side"]
+        stage.weaker_side = weaker if weaker in ("left", "right") else "unknown"
         stage.see = _SEEN_HALF.get(answers["harder_to_see"], "")
     return True
 

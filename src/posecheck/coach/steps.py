@@ -102,9 +102,8 @@ class Ask(Step):
     def screen(self, stage):
         raised = self.raised if stage.camera else None
         choices = (replace(c, mark="hand_up") if c.id == raised and not c.place else c for c in self.choices)
-        lines = (
-            self.lines if stage.camera or not self.raised else ()
-        )  # they tell of the hand that nobody sees
+        # Without a camera nobody sees the hand that they tell of.
+        lines = self.lines if stage.camera or not self.raised else ()
         return Screen(
             self.kind, self.title, lines=lines, picture=self.picture, choices=tuple(choices),
             camera=stage.camera, preview=stage.camera and self.preview, data=self.data,

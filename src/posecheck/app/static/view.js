@@ -158,10 +158,9 @@ export class View {
     const image = (id, className) => Object.assign(document.createElement("img"), { src: this.picture(id), alt: "", className });
     const words = (text, className) => Object.assign(document.createElement("span"), { textContent: text, className });
     if (choice.picture) button.append(image(choice.picture, ""));
-    if (choice.mark && choice.about) button.append(image(choice.mark, "mark"));
     if (choice.about) button.append(words(choice.about, "about"), " ");
     button.append(words(choice.text, "answer"));
-    if (choice.mark && !choice.about) button.append(image(choice.mark, "mark"));
+    if (choice.mark) button.append(image(choice.mark, "mark"));
     button.onclick = act;
     return button;
   }

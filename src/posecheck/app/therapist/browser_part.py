@@ -54,9 +54,13 @@ def browser_part(module, data, *, css, key, box="", **more):
     -------
     Streamlit's result, with the ``value`` that was told.
     """
+    return _component(module, css, box)(key=key, data={**data, "base": _base(), "token": TOKEN}, **more)
+
+
+def _base():
+    """The server's address, as this browser knows it."""
     address = urlsplit(st.context.url or "")
-    base = f"{address.scheme}://{address.netloc}/"
-    return _component(module, css, box)(key=key, data={**data, "base": base, "token": TOKEN}, **more)
+    return f"{address.scheme}://{address.netloc}/"
 
 
 def go_to(path):
@@ -70,8 +74,7 @@ def go_to(path):
     path : str
         As ``review?set=3``.
     """
-    address = urlsplit(st.context.url or "")
-    _leaving()(key="leaving", data={"url": f"{address.scheme}://{address.netloc}/{path}"})
+    _leaving()(key="leaving", data={"url": _base() + path})
     st.stop()
 
 
