@@ -17,6 +17,7 @@ from therapist import (
     choose,
     left_behind,
     new_page,
+    part_of,
     question,
     reviewing,
     settled,
@@ -211,6 +212,21 @@ def test_a_second_window_and_a_reload_in_the_middle_change_no_answer(page, app, 
     page.reload()
     page.get_by_text("This recording is not open any more.").wait_for()
     second.close()
+
+
+def test_one_is_answered_and_reviewed_while_another_is_still_being_watched(page, app, tmp_path):
+    bring(page, cut(PORTRAIT, tmp_path / "first.mp4", 0.7), cut(PORTRAIT, tmp_path / "second.mp4", 12))
+    first = part_of(page, "first.mp4")
+    first.get_by_role("button", name="Review", exact=True).wait_for(timeout=30_000)
+    for side in ("left", "right"):
+        choose(first, "Weaker side", side)
+        expect(question(first, "Weaker side")).to_have_value(side)
+    choose(first, "Exercise", "Lift your arm to the side")
+    assert part_of(page, "second.mp4").get_by_text("Being watched").count() == 1
+    first.get_by_role("button", name="Review", exact=True).click()
+    reviewing(page)
+    to_upload(page, app)
+    assert question(part_of(page, "first.mp4"), "Weaker side").input_value() == "right"
 
 
 def test_a_film_in_hdr_and_one_that_ends_early_are_used_and_say_so(page, app, tmp_path):

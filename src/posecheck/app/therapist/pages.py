@@ -44,7 +44,7 @@ def _review():
 def _upload():
     from posecheck.app.therapist.upload_page import upload_page
 
-    upload_page(_admitted)
+    upload_page()
 
 
 def _inside(page):

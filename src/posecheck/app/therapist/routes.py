@@ -205,6 +205,18 @@ async def _upload(request):
     return JSONResponse({"key": upload.key})
 
 
+@_inside
+async def _watched(request):
+    """How far the videos are that are being watched."""
+    uploads = desk().uploads
+    busy = {
+        one.key: {"state": one.state, "part": one.part, "left_s": one.left_s}
+        for one in uploads.all()
+        if one.state in ("waiting", "watching")
+    }
+    return JSONResponse({"drawn": uploads.drawn, "busy": busy})
+
+
 @_ours
 async def _door(request):
     """The passcode is given, set, changed or taken away; who did may go in."""
@@ -248,6 +260,7 @@ ROUTES = [
     Route("/case/{key}/{act}", **_key(_corrected, ("POST",))),
     Route("/upload", **_key(_welcome, ("POST",))),
     Route("/upload", **_key(_upload, ("PUT",))),
+    Route("/uploads.json", **_key(_watched)),
     Route("/door/leave", **_key(_leave)),
     Route("/door/{act}", **_key(_door, ("POST",))),
 ]

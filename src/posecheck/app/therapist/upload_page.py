@@ -21,7 +21,6 @@ from posecheck.records import OTHER_SIDE, SIDES, Settings
 from posecheck.reviewing import Review
 
 _TO_REVIEW = "to_review"  # key of the upload that is to be opened
-_STATES = {"waiting": "Waits for its turn", "watching": "Being watched"}
 _KINDS = {"practice": "Practice, to a target", "check": "Check set, as far as comfortable"}
 
 
@@ -29,31 +28,20 @@ def _nothing():
     """What was told is read where it is asked for."""
 
 
-def upload_page(admitted=lambda: True):
-    """The page: ``/upload``, with ``?person=CODE`` where it is known whose videos they are.
-
-    Parameters
-    ----------
-    admitted : callable
-        Whether whoever looks may still see it: the videos are drawn without the page.
-    """
+def upload_page():
+    """The page: ``/upload``, with ``?person=CODE`` where it is known whose videos they are."""
+    if key := st.session_state.get(_TO_REVIEW):  # until the page is left, however often it is drawn meanwhile
+        go_to(f"review?upload={key}")
     st.title("Review a video")
     browser_part("upload", {"key": TOKEN}, css="upload", box="box", key="upload", on_value_change=_nothing)
-    busy = _busy()
-    st.fragment(_videos, run_every=1.0 if busy else None)(busy, admitted)
-
-
-def _busy():
-    return any(upload.state not in OVER for upload in desk().uploads.all())
-
-
-def _videos(busy, admitted):
-    # Until the page is left, however often this is drawn meanwhile.
-    if key := st.session_state.get(_TO_REVIEW):
-        go_to(f"review?upload={key}")
-    if not admitted() or (busy and not _busy()):
-        st.rerun()  # all is watched: nothing moves any more under the hand
-    for upload in desk().uploads.all():
+    uploads, drawn = desk().uploads, desk().uploads.drawn
+    # Drawn anew when something came of a video and not each second: an answer must not meet a page on its way out.
+    # What comes and goes has a place of its own: below it nothing is moved by that, and so nothing is made anew.
+    with st.container():
+        if any(upload.state not in OVER for upload in uploads.all()):
+            browser_part("watched", {"key": drawn, "drawn": drawn}, css="upload", key="watched",
+                         on_value_change=_nothing)  # fmt: skip
+    for upload in uploads.all():
         if upload.state == "receiving":
             continue  # the page that sends it shows that
         with st.container(key=upload.key):
@@ -69,11 +57,11 @@ def _video(upload):
         st.header(upload.name, width="content")
         st.button("Close" if upload.state in OVER else "Cancel", key=f"close_{upload.key}", on_click=let_go,
                   args=(upload.key,))  # fmt: skip
-    if upload.state == "stopped":
-        st.info(upload.trouble)
-    elif upload.state != "ready":
-        left = f", about {upload.left_s:.0f} s left" if upload.left_s is not None else ""
-        st.progress(upload.part, f"{_STATES[upload.state]}{left}")
+    with st.container():
+        if upload.state == "stopped":
+            st.info(upload.trouble)
+        elif upload.state != "ready":
+            browser_part("watching", {"key": upload.key}, css="upload", key=f"watching_{upload.key}")
     if not upload.still or upload.state == "stopped":
         return
     picture, questions = st.columns([1, 1], gap="large")
@@ -104,7 +92,7 @@ def _still(upload):
         st.rerun()
     if clicked:
         upload.chosen["click"] = (clicked["x"], clicked["y"])
-        st.rerun(scope="fragment")  # so that the mark stays where the click was
+        st.rerun()  # so that the mark stays where the click was
     if upload.track is not None:
         for warning in upload.track.source["warnings"]:
             st.write(f"{warning[:1].upper()}{warning[1:]}.")

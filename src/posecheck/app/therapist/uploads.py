@@ -89,6 +89,14 @@ class Uploads:
         """One of them; None when it is gone."""
         return self._all.get(key)
 
+    @property
+    def drawn(self):
+        """What a page draws of them, in a word: another word asks for another drawing."""
+        shown = [one for one in self.all() if one.state != "receiving"]
+        return " ".join(
+            f"{one.key}:{one.state if one.state in OVER else ''}:{len(one.still)}" for one in shown
+        )
+
     # ── receiving ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def welcome(self, name, size_bytes):
