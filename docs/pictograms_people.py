@@ -73,6 +73,7 @@ PEOPLE = {
     "where_shoulder": ("Shoulder", front() + marked(61, 36)),
     "where_arm": ("Arm", front(right_fill=ORANGE, right="59,36 76,54") + marked(68, 46)),
     "where_hand": ("Hand", front(right="59,36 74,54") + marked(78, 60)),
+    "where_chest": ("Chest", front() + marked(48, 40)),
     "where_leg": ("Leg", front(fills=(PALE, ORANGE)) + marked(54, 74)),
     "where_back": ("Back", front(head=NAVY) + line("M48,36V60", NAVY, 4) + marked(48, 50)),
     "where_other": (

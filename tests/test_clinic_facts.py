@@ -428,7 +428,7 @@ def test_angles_from_different_sides_share_no_trend_and_it_is_said(store):
         "sides are not compared."
     )
     change, reason = change_between(*(recording_of(store, one) for one in sets[:2]))
-    assert (change, reason) == (None, "different views: left and oblique_left")
+    assert (change, reason) == (None, "different views: left and oblique left")
 
 
 def test_another_distance_is_not_compared_and_says_why(store):

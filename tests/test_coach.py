@@ -211,6 +211,83 @@ def test_a_red_flag_that_was_not_meant_is_taken_back_and_one_that_is_not_answere
     assert play.house.keeper.prompts[-1] == ("red_flag", "new_speech")
 
 
+def test_pain_in_the_chest_stops_everything_once_it_was_meant():
+    play = begun(Block(reps=4))
+    until(play, "set")
+    play.raises(1)
+    play.answer("stop")
+    play.answer("pain")
+    play.answer("more")
+    assert [c.id for c in play.screen.choices] == ["chest", "back", "leg", "other"]
+    play.answer("chest")
+    assert (play.screen.title, play.screen.lines) == ("Chest pain", ("Shall we stop for today?",))
+    play.answer("no")
+    assert play.screen.title == "Where?"
+    play.answer("more")
+    play.answer("chest")
+    play.answer("yes")
+    assert (play.screen.kind, play.screen.title) == ("alarm", "Call for help now.")
+    assert ("red_flag", "chest_pain") in play.house.keeper.prompts
+    assert (
+        "pain",
+        {"pain": True, "site": "chest", "exercise": "shoulder_abduction"},
+    ) in play.house.keeper.prompts
+    play.ticks(6)
+    play.answer("home")
+    assert [one["state"] for one in play.house.ended] == ["stopped"]
+
+
+def test_elsewhere_is_the_raised_hand_on_the_last_page():
+    play = begun(Block(reps=4))
+    until(play, "set")
+    play.answer("stop")
+    play.answer("pain")
+    play.answer("more")
+    play.sit(1)
+    play.raise_hand()
+    assert (
+        "pain",
+        {"pain": True, "site": "other", "exercise": "shoulder_abduction"},
+    ) in play.house.keeper.prompts
+
+
+def test_who_raises_the_other_hand_at_a_question_is_told_which_one():
+    play = Play(MemoryHouse(Agenda((Block(),))))
+    play.answer("start")
+    play.camera("on")
+    play.sit(3)
+    asked_s = play.since_s
+    play.raise_hand("left")
+    assert play.screen.title == "Same as usual today?"
+    assert play.texts(asked_s).count("Raise your stronger hand.") == 1
+    play.sit(1)
+    play.raise_hand("right")
+    assert play.screen.title != "Same as usual today?"
+
+
+def test_imagining_can_be_left():
+    play = begun(Block(kind="weaker", role="weaker", mode="imagery", reps=1))
+    until(play, "read")
+    while "finish" not in [choice.id for choice in play.screen.choices]:
+        play.sit(0.5)
+    play.answer("finish")
+    assert play.screen.title == "Done for today. Well done."
+    play.sit(20)
+    assert [one["state"] for one in play.house.ended] == ["left"]
+    assert play.house.keeper.sets[0].kept["tried"] == 0
+
+
+def test_who_stops_before_anything_was_done_is_told_goodbye_and_not_praised():
+    play = Play(MemoryHouse(Agenda((Block(),))))
+    play.answer("start")
+    play.camera("on")
+    play.nobody(2)
+    stopped_s = play.since_s
+    play.answer("finish")
+    play.sit(12)
+    assert play.texts(stopped_s)[:2] == ["Done for today. Well done.", "See you next time."]
+
+
 def test_the_last_number_of_a_set_stands_for_a_moment():
     play = begun(Block(reps=2))
     until(play, "set")

@@ -16,7 +16,7 @@ from posecheck.app.helper_page import plan_told
 from posecheck.app.household import MESSAGE_S, Household
 from posecheck.app.room import Room
 from posecheck.app.therapist.spoken import as_opus
-from posecheck.coach.flow import alarm
+from posecheck.coach.paced import alarm
 from posecheck.coach.set_up import QUESTIONS
 from posecheck.coach.stage import NoKeeper, Stage
 from posecheck.errors import ProgrammeError

@@ -6,7 +6,7 @@ from synthetic import clock, movement, person
 
 from posecheck.analysis import analyse
 from posecheck.clinic.sheet import changing
-from posecheck.editing import changed, found_as
+from posecheck.editing import boundaries_s, changed, found_as
 from posecheck.errors import EditError
 from posecheck.records import Edit, Settings
 from posecheck.report import report_of
@@ -166,10 +166,27 @@ def test_what_a_correction_changed_is_what_the_review_and_the_report_tell(review
     shown = {(rep["side"], rep["rep"]): rep["automatic"] for rep in changing(review)["reps"]}
     for key, row in rows.items():
         names = changed(row, before[key], "deg")
-        assert {name for one, name in told if one == f"{key[0]} {key[1]}"} == set(names)
+        drawn = {"boundaries, s"} if key == ("right", 1) else set()
+        assert {name for one, name in told if one == f"{key[0]} {key[1]}"} == {*names, *drawn}
         assert (shown[key] is None) == (not names)
         if names:
             assert shown[key]["range"] == before[key]["range_deg"]
     assert set(changed(rows["left", 2], before["left", 2], "deg")) == {"assisted"}
     assert told["left 2", "assisted"] == ("false", "true")
     assert told["was right 4", ""][1] == "no repetition of its own"
+    assert told["right 1", "boundaries, s"][1] == "1.50 to 8.00"
+    [drawn_s] = [
+        both for row, both in zip(result.rows, boundaries_s(result), strict=True)
+        if (row["side"], row["rep"]) == ("right", 1)
+    ]  # fmt: skip
+    assert drawn_s == (1.5, 8.0)
+    assert shown["right", 1]["from_s"] != 1.5
+
+
+def test_what_is_missing_says_why_in_the_review_as_in_the_report(review):
+    told = {(rep["side"], rep["rep"]): rep["why"] for rep in changing(review)["reps"]}
+    assert told["left", 1] == {"score": "the weaker side gets no score"}
+    assert told["right", 1] == {}
+    review.edit([Edit("exclude", "right", 1)], author="A. K.", at_utc=AT.format(1))
+    told = {(rep["side"], rep["rep"]): rep["why"] for rep in changing(review)["reps"]}
+    assert told["right", 1]["score"].endswith("a person left it out")

@@ -208,6 +208,22 @@ def test_odd_sizes_keep_every_row_and_column(tmp_path, width, height, ccw_deg):
     assert quarter_colours(turned) == pytest.approx(np.array([RED, GREEN, BLUE, YELLOW]), abs=8)
 
 
+@pytest.mark.parametrize(
+    ("tag", "value", "told"),
+    [
+        ("creation_time", "2026-11-20T10:11:12Z", "2026-11-20T10:11:12+00:00"),
+        ("com.apple.quicktime.creationdate", "2026-11-20T10:11:12+0100", "2026-11-20T09:11:12+00:00"),
+        ("creation_time", "1904-01-01T00:00:00Z", None),
+        ("title", "Wednesday", None),
+    ],
+)
+def test_a_file_may_say_when_it_was_filmed(tmp_path, tag, value, told):
+    path = write_video(tmp_path / "a.mov", numbered(20), container_options={"movflags": "use_metadata_tags"},
+                       metadata={tag: value})  # fmt: skip
+    with open_source(path) as source:
+        assert source.info.filmed_utc == told
+
+
 @pytest.mark.parametrize(("ccw_deg", "shape"), [(None, (48, 96, 3)), (90, (96, 48, 3))])
 def test_pixels_that_are_not_square_are_stretched_and_mentioned(tmp_path, ccw_deg, shape):
     path = write_video(

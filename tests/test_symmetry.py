@@ -127,7 +127,7 @@ def test_a_helped_repetition_ends_the_comparison():
     helped = [Edit("assist", "left", rep=2)]
     outcome = analyse(both_arms(), "shoulder_abduction", settings=LEFT_WEAKER, edits=helped).symmetry
     assert not outcome["comparable"]
-    assert outcome["reason"] == "helped"
+    assert outcome["reason"] == "some repetitions were helped"
     taken_back = [*helped, Edit("assist", "left", rep=2, value="false")]
     outcome = analyse(both_arms(), "shoulder_abduction", settings=LEFT_WEAKER, edits=taken_back).symmetry
     assert outcome["comparable"]

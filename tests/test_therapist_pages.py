@@ -398,7 +398,7 @@ def test_left_and_right_are_told_as_weaker_and_stronger_with_their_interval(pair
 def test_different_exercises_are_not_compared(pair):
     folder, sets = pair
     words = read(show("compare", folder, [sets["before"], sets["other"]], ""))
-    assert "no difference is told: different exercises" in words
+    assert "the two are not compared: different exercises" in words
     assert "In numbers" not in words
 
 
@@ -410,7 +410,7 @@ def test_across_views_nothing_is_compared_and_it_is_said(tmp_path):
         other = keep(store, MONDAY + timedelta(days=3), track, code="P-001", exercise="shoulder_flexion")
         seen_as(store, other, "oblique_left")
     words = read(show("compare", tmp_path / "data", [first, other], ""))
-    assert "no difference is told: different views: left and oblique_left" in words
+    assert "the two are not compared: different views: left and oblique left" in words
     assert (
         words.count("from the left side and the second from half left: their angles are not to be compared")
         == 2

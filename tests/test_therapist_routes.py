@@ -104,6 +104,7 @@ def test_a_moved_boundary_shows_both_values(client, curls):
     after = right(told)[0]
     assert after["from_s"] == pytest.approx(before["from_s"] - 0.5, abs=0.04)
     assert after["automatic"]["start_s"] == before["start_s"]
+    assert (after["automatic"]["from_s"], after["automatic"]["to_s"]) == (before["from_s"], before["to_s"])
     assert told["edits"][0]["author"] == "A. K."
 
 

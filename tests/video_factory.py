@@ -70,6 +70,7 @@ def write_video(
     full_range=None,
     transfer=None,
     container_options=None,
+    metadata=None,
 ):
     """Encode `pictures` ((H, W, 3) uint8 RGB) to `path`; skips the test where the encoder is missing.
 
@@ -81,6 +82,7 @@ def write_video(
     first = next(pictures)
     height, width = first.shape[:2]
     with av.open(str(path), "w", options=container_options or {}) as container:
+        container.metadata.update(metadata or {})
         try:
             stream = container.add_stream(codec, rate=rate)
         except (av.codec.codec.UnknownCodecError, ValueError):

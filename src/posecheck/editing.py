@@ -68,6 +68,23 @@ def found_as(row, automatic):
     return max(near, key=lambda one: (one["side"] == row["side"], overlap(one)), default=None)
 
 
+def boundaries_s(result):
+    """From where to where each row is measured: what a person draws, and what lies around its own start and end.
+
+    Parameters
+    ----------
+    result : Result
+
+    Returns
+    -------
+    list of (float, float)
+        In s, one a row.
+    """
+    t_s = result.signals.t_s
+    both = zip(result.reps.start, result.reps.end, strict=True)
+    return [(float(t_s[start]), float(t_s[min(end, len(t_s)) - 1])) for start, end in both]
+
+
 def changed(row, found, unit):
     """Columns in which a correction shows.
 

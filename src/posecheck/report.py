@@ -152,8 +152,11 @@ def report_of(
     automatic = automatic if automatic is not None and result.provenance["edits"] else result
     sides = tuple(side for side in SIDES if measured_rows(result, side) or measured_rows(automatic, side))
     # What a file was read at is not when it was filmed.
-    at = result.provenance.get("created_utc")
-    recorded = _when(recorded_utc) if recorded_utc or not at else f"Analysed {_when(at)}"
+    at, filmed = result.provenance.get("created_utc"), result.provenance["source"].get("filmed_utc")
+    if not recorded_utc and filmed:
+        recorded = f"Filmed {_when(filmed)}, as the file says"
+    else:
+        recorded = _when(recorded_utc) if recorded_utc or not at else f"Analysed {_when(at)}"
     against = change if change and change.get("kind") == "change" else None
     # Both sides in one recording are compared more fairly than in two.
     other_side = change if change and change.get("kind") == "symmetry" else None
@@ -207,8 +210,10 @@ def _when(iso):
         return str(iso)
     if len(str(iso)) <= len("2026-11-27"):
         return f"{moment.day} {moment:%B %Y}"
-    zone = " UTC" if moment.utcoffset() is not None and not moment.utcoffset() else ""
-    return f"{moment.day} {moment:%B %Y, %H:%M}{zone}"
+    moment = (
+        moment if moment.utcoffset() is None else moment.astimezone()
+    )  # the time of who reads it, and its zone
+    return f"{moment.day} {moment:%B %Y, %H:%M %Z}".rstrip()
 
 
 def _facts(result):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from posecheck.editing import changed, found_as
+from posecheck.editing import boundaries_s, changed, found_as
 from posecheck.metrics import METRICS
 from posecheck.records import SIDES
 from posecheck.report_withheld import WITHHELD, missing, why_not
@@ -161,16 +161,28 @@ def _corrections(result):
             )
         )
     columns = ("correction", "side", "repetition", "start_s", "end_s", "value", "who", "when (UTC)")
-    note = "In order; each counts the repetitions as the corrections before it left them."
-    return Table("Corrections", columns, tuple(rows), (note,))
+    notes = (
+        "In order; each counts the repetitions as the corrections before it left them.",
+        "start_s and end_s are the boundaries that a person drew. The repetition's own start_s and end_s, in the other "
+        "tables, are where the limb begins and ends to move between them.",
+    )
+    return Table("Corrections", columns, tuple(rows), notes)
 
 
 def _corrected(result, automatic):
     """Each repetition that the corrections changed: every value of it, found and now."""
     rows, unit, met = [], result.exercise.unit, []
+    drawn_s = {
+        id(row): both
+        for one in (result, automatic)
+        for row, both in zip(one.rows, boundaries_s(one), strict=True)
+    }
     for row in result.rows:
         found = found_as(row, automatic.rows)
         met.append(found)
+        if found is not None and drawn_s[id(found)] != drawn_s[id(row)]:
+            before, now = (" to ".join(f"{x:.2f}" for x in drawn_s[id(one)]) for one in (found, row))
+            rows.append((f"{row['side']} {row['rep']}", "boundaries, s", before, now))
         names = ("start_s", "end_s") if found is None else changed(row, found, unit)
         for name in names:
             before = "nothing" if found is None else _told(result, found, name)
@@ -351,7 +363,7 @@ def _set_up(result):
     rows += [(f"setting {name}", str(value)) for name, value in provenance["settings"].items()]
     for name in ("posecheck", "engine", "model", "model_sha256", "smoothed", "exercise", "exercise_sha256"):
         rows.append((name, cell(name, provenance[name]) or "not known"))
-    for name in ("sha256", "duration_s", "frames", "fps_nominal", "rotation_deg"):
+    for name in ("sha256", "duration_s", "frames", "fps_nominal", "rotation_deg", "filmed_utc"):
         if provenance["source"].get(name) is not None:
             rows.append((f"recording {name}", cell(name, provenance["source"][name])))
     return Table("Set-up, settings and versions", (), tuple(rows))

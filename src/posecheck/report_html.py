@@ -8,7 +8,7 @@ from importlib import resources
 from posecheck import figures
 from posecheck.drawing import svg
 from posecheck.report_appendix import Text
-from posecheck.report_stills import RULE, STILLS
+from posecheck.report_stills import DRAWN, RULE, STILLS
 from posecheck.report_withheld import WITHHELD
 
 FONTS = {
@@ -291,7 +291,7 @@ def _stills(stills):
         shown.append(
             f"<figure><figcaption>{escape(head)}<small>{escape(still.told)}</small></figcaption>{start}{top}</figure>"
         )
-    return f'<h3>{STILLS}</h3><p>{RULE}</p><div class="stills">{"".join(shown)}</div>'
+    return f'<h3>{STILLS}</h3><p>{RULE} {DRAWN}</p><div class="stills">{"".join(shown)}</div>'
 
 
 def _text(part):

@@ -26,7 +26,7 @@ from posecheck.errors import OutputError
 from posecheck.paper import BOLD, REGULAR, Plot, printable, register
 from posecheck.report_appendix import Text
 from posecheck.report_html import MOST_NOTABLE, MOST_TOLD, drawings, shown
-from posecheck.report_stills import RULE, STILLS
+from posecheck.report_stills import DRAWN, RULE, STILLS
 from posecheck.report_withheld import WITHHELD
 
 MARGIN, FOOT = 12 * mm, 20 * mm
@@ -291,7 +291,7 @@ def _stills(report):
         )
     rows = [[*row, *[""] * (3 - len(row))] for row in rows if row]
     grid = _grid(rows, [each + GAP, each + GAP, each], [("RIGHTPADDING", (0, 0), (-1, -1), 0)])
-    title = [_say(STILLS, 8.6, bold=True), Spacer(0, 1), _say(RULE, 6.6)]
+    title = [_say(STILLS, 8.6, bold=True), Spacer(0, 1), _say(f"{RULE} {DRAWN}", 6.6)]
     return [KeepTogether([Spacer(0, 4), *title, Spacer(0, 3), grid])]
 
 

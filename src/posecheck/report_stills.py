@@ -17,9 +17,9 @@ _PARTS = {"range": "range", "lift": "lift", "lower": "lowering"}
 STILLS = "Start and top of three repetitions"
 RULE = (
     "Of the scored repetitions of a side: in practice by what was asked for, where the part furthest off counts "
-    "(range, or a lift or lowering faster than asked; slower is never less); in a check set by the range. "
-    "Scaled to the trunk. Blue, round: left. Orange, square: right."
+    "(range, or a lift or lowering faster than asked; slower is never less); in a check set by the range."
 )
+DRAWN = "Scaled to the trunk. Blue, round: left. Orange, square: right."
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,6 +2,7 @@
 
 import math
 from collections import deque
+from datetime import UTC, datetime
 from fractions import Fraction
 from itertools import chain
 from typing import Any
@@ -16,6 +17,7 @@ _FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,asf,
 _OPTIONS = {"protocol_whitelist": "file", "format_whitelist": _FORMATS}
 
 _FULL_HD_PX = 1920 * 1088
+_EARLIEST = 1995
 
 
 class VideoFileReader:
@@ -87,6 +89,7 @@ class VideoFileReader:
             height_px=height_px,
             rotation_deg=self._upright.rotation_deg,
             fps_nominal=fps,
+            filmed_utc=_filmed_utc(self._decoder.container.metadata),
         )
 
     def _from(self, start_s):
@@ -113,6 +116,18 @@ class VideoFileReader:
             yield f"the file ends early: its pictures stop at {end_s:.2f} s of {duration_s:.2f} s"
         elif self._decoder.unreadable:
             yield f"{_counted(self._decoder.unreadable, 'picture')} left out: the data is damaged there"
+
+
+def _filmed_utc(told):
+    """When a file says that it was filmed; programs that do not know write a date long before there were such files."""
+    for name in ("com.apple.quicktime.creationdate", "creation_time"):
+        try:
+            moment = datetime.fromisoformat(told.get(name, "").replace("Z", "+00:00"))
+        except ValueError:
+            continue
+        if moment.year >= _EARLIEST:
+            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
+    return None
 
 
 class _Decoder:

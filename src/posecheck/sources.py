@@ -43,6 +43,8 @@ class SourceInfo:
         Clockwise turn that was applied to the stored picture: 0, 90, 180 or 270.
     fps_nominal : float or None, Hz
         The rate that the container states; times never come from it while the container has time stamps.
+    filmed_utc : str or None
+        When it was filmed, as the file itself says (ISO 8601); None where it does not.
     """
 
     name: str
@@ -54,6 +56,7 @@ class SourceInfo:
     height_px: int
     rotation_deg: int = 0
     fps_nominal: float | None = None
+    filmed_utc: str | None = None
 
 
 class Source:

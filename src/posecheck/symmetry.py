@@ -135,7 +135,7 @@ def seen_alike(first, other):
 
 def _incomparable(first, other, sides):
     if first.exercise.id != other.exercise.id:
-        return f"different exercises: {first.exercise.id} and {other.exercise.id}"
+        return f"different exercises: {first.exercise.name} and {other.exercise.name}"
     if first.exercise.sides == "coupled" and sides[0] != sides[1]:
         return JOINED
     if first.settings.kind != other.settings.kind:
@@ -145,7 +145,7 @@ def _incomparable(first, other, sides):
     if first.settings.level != other.settings.level:
         return f"different targets: level {first.settings.level} and {other.settings.level}"
     if not seen_alike(first, other):
-        return f"different views: {first.view} and {other.view}"
+        return f"different views: {first.view.replace('_', ' ')} and {other.view.replace('_', ' ')}"
     if (
         first.provenance["engine"] != other.provenance["engine"]
         or first.provenance["model"] != other.provenance["model"]
@@ -175,7 +175,7 @@ def fresh(rows):
 
 def _between(outcome, over, under, exercise, *, change=False):
     if any(row["assisted"] for row in [*over, *under]):
-        return _withheld(outcome, "helped")
+        return _withheld(outcome, "some repetitions were helped")
     over, under = ([row for row in rows if row["scored"]] for rows in (over, under))
     if min(len(over), len(under)) < MIN_REPS:
         return _withheld(

@@ -13,6 +13,7 @@ from therapist import (
     choose,
     downloaded,
     edited,
+    keep,
     left_behind,
     new_page,
     part_of,
@@ -57,12 +58,6 @@ def clinic_sets(app):
 
 def roles(page):
     return {rep["side"]: rep["role"] for rep in reps(page)}
-
-
-def keep(page):
-    page.get_by_role("button", name="Keep", exact=True).click()
-    page.wait_for_url("**/review?set=*", timeout=20_000)
-    reviewing(page)
 
 
 def test_scene_8_three_phone_clips(page, app, tmp_path):

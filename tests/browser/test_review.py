@@ -1,10 +1,12 @@
 """A therapist at a real browser: a set opened, corrected with the keys and the hand, and a video brought."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from synthetic import clock, movement, person
+from therapist import keep
 
 from posecheck.analysis import analyse
 from posecheck.records import Settings
@@ -182,12 +184,12 @@ def test_a_video_is_brought_reviewed_and_kept(page, app):
         " return all.length === 4 && all.every((one) => one.dataset.film === 'true'); }", timeout=20_000
     )  # fmt: skip
     edited(page, lambda: page.keyboard.press("x"))
-    page.get_by_role("button", name="Keep", exact=True).click()
-    page.wait_for_url("**/review?set=*", timeout=20_000)
+    keep(page, date(2026, 3, 2))
     with app.store() as store:
         [session] = store.sessions("P-012")
         [one] = store.sets(session.id)
         assert (session.kind, one.exercise) == ("clinic", "shoulder_abduction")
+        assert session.started_utc.astimezone().date() == date(2026, 3, 2)
         assert [edit.kind for edit in store.load_set(one.id).edits] == ["exclude"]
         assert store.films("P-012") == ()
     assert [path for path in (app.folder / "uploads").rglob("*") if path.is_file()] == []

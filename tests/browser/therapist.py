@@ -103,6 +103,21 @@ def to_review(page, *, within_s=120):
     return button
 
 
+def keep(page, filmed=None):
+    """Keep what is reviewed, as of today or the day it was filmed, where its file does not say that."""
+    if filmed is not None:
+        day = page.get_by_test_id("stDateInput")
+        day.get_by_role("spinbutton").first.click()
+        page.keyboard.type(f"{filmed:%Y%m%d}")
+        page.get_by_role("heading").first.click()  # a day counts once its field is left
+        settled(page)
+    button = page.get_by_role("button", name="Keep", exact=True)
+    sync_api.expect(button).to_be_enabled(timeout=10_000)
+    button.click()
+    page.wait_for_url("**/review?set=*", timeout=20_000)
+    page.get_by_text("Kept. What you change").wait_for()
+
+
 def left_behind(app):
     """Files of uploads on the disk; what was closed may be on its way out."""
     folder, until = app.folder / "uploads", time.monotonic() + 10

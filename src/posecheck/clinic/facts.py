@@ -86,7 +86,8 @@ class Facts:
     last_day : date or None
         Of the last session ever.
     adherence : Adherence or None
-        Of the last seven days; None where the plan here cannot be read.
+        Of the last seven days; None where the plan here cannot be read, or where nothing was asked for yet: no plan was
+        written here, and nobody practised at home.
     gap_days : int
         From so many days without a session on the plan counts a gap.
     pains, stops, red_flags : tuple
@@ -165,16 +166,17 @@ def facts_of(store, code, *, today, since_days=SINCE_DAYS, doses=True):
     events = [one for one in store.events(code) if 0 <= (today - day_of(one.at_utc)).days < since_days]
     prompts = [one for one in store.prompts(code) if 0 <= (today - day_of(one.at_utc)).days < since_days]
     stops = _stops(events)
+    asked = store.plan(code) is not None or any(map(of_programme, everything))
     return Facts(
         code=code,
         today=today,
         since_days=since_days,
         weaker_side=(plan and plan.weaker_side) or person.weaker_side or profile.get("weaker_side"),
-        plan=told,
+        plan=told if asked or plan is None else "none written here yet",
         sessions=len(lately),
         at_home=sum(map(of_programme, lately)),
         last_day=day_of(everything[-1].started_utc) if everything else None,
-        adherence=None if plan is None else adherence(plan, person, history, today),
+        adherence=adherence(plan, person, history, today) if plan is not None and asked else None,
         gap_days=(plan or plan_in_force()).rules.gap_days,
         pains=_pains(prompts, stops),
         stops=stops,

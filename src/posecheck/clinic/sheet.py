@@ -5,18 +5,20 @@ from typing import Any, cast
 import numpy as np
 
 from posecheck.clinic.own_error import judged
-from posecheck.editing import changed, found_as
+from posecheck.editing import boundaries_s, changed, found_as
 from posecheck.examples import examples_of, top_times_s
 from posecheck.records import SIDES
 from posecheck.report_appendix import thresholds_of
 from posecheck.report_lines import known, upward
-from posecheck.report_stills import titled
+from posecheck.report_stills import RULE, titled
+from posecheck.report_withheld import missing, why_not
 from posecheck.result import plain
 from posecheck.scores import steadiness_in_words
 from posecheck.signals import SIGNALS
 
 _PART = 8  # of a pixel: landmarks are stored no finer than that for drawing
 _COMPARED = ("side", "start_s", "end_s", "lift_s", "hold_s", "lower_s", "assisted", "complete")
+_TOLD = ("lift_s", "hold_s", "lower_s", "score")  # in the table, with a reason where they are missing
 _SHOWN = ("side", "role", "rep", "set", "start_s", "top_start_s", "top_end_s", "end_s", "lift_s", "hold_s", "lower_s",
           "time_sigma_s", "score", "score_low", "score_high", "assisted", "complete", "scored", "exclusion_reason",
           "target_range", "target_lift_s", "target_hold_s", "target_lower_s")  # fmt: skip
@@ -61,7 +63,8 @@ def fixed(review, error=None) -> dict[str, Any]:
             "warnings": result.quality["warnings"],
             "change": {"from": upward(mdc95, exercise.unit), "known": known(measured)},
             "targets": {side: known(side in exercise.personal) for side in SIDES},
-            "thresholds": thresholds_of(result).rows,
+            "thresholds": thresholds_of(result).rows, "stills_rule": RULE,
+            "angle": f"{movement.replace('_', ' ')}: {SIGNALS[movement].meaning}",
         }
     )  # fmt: skip
     # A signal is long, and `_thin` has made it plain already.
@@ -75,17 +78,16 @@ def changing(review) -> dict[str, Any]:
     words = {(f.side, f.rep): [] for f in result.findings}
     for finding in result.findings:
         words[finding.side, finding.rep].append(finding.why)
-    reps = result.reps
-    grid = [
-        (float(result.signals.t_s[start]), float(result.signals.t_s[min(end, len(result.signals.t_s)) - 1]))
-        for start, end in zip(reps.start, reps.end, strict=True)
-    ]
+    before = boundaries_s(review.automatic) if review.edits else ()
     told = plain(
         {
             "reps": [
                 {**_rep(row, result), "from_s": from_s, "to_s": to_s, "top_s": top_s,
-                 "told": words.get((row["side"], row["rep"]), []), "automatic": _automatic(row, review)}
-                for row, (from_s, to_s), top_s in zip(result.rows, grid, top_times_s(result), strict=True)
+                 "told": words.get((row["side"], row["rep"]), []),
+                 "automatic": _automatic(row, (from_s, to_s), review, before)}
+                for row, (from_s, to_s), top_s in zip(
+                    result.rows, boundaries_s(result), top_times_s(result), strict=True
+                )
             ],
             "sets": [{name: one[name] for name in ("set", "start_s", "end_s", *SIDES)} for one in result.sets],
             "examples": [
@@ -143,16 +145,20 @@ def _rep(row, result):
         "range": row[f"range_{unit}"], "range_sigma": row[f"range_sigma_{unit}"], "start": row[f"start_{unit}"],
         "peak": row[f"peak_{unit}"],
         "steadiness": steadiness_in_words(row["smoothness_delta"]), "changes": changes,
+        "why": {name: why_not(row, name, result) for name in (*_TOLD, f"range_{unit}") if missing(row[name])},
     }  # fmt: skip
 
 
-def _automatic(row, review):
+def _automatic(row, now_s, review, before_s):
     """The same repetition before corrections, where it differs; None where it is as it was found."""
     if not review.edits:
         return None
-    found, unit = found_as(row, review.automatic.rows), review.exercise.unit
+    rows, unit = review.automatic.rows, review.exercise.unit
+    found = found_as(row, rows)
     if found is None:
         return {"side": None}
-    if not changed(row, found, unit):
+    [was_s] = [one_s for one, one_s in zip(rows, before_s, strict=True) if one is found]
+    if not changed(row, found, unit) and now_s == was_s:
         return None
-    return {**{name: found[name] for name in _COMPARED}, "range": found[f"range_{unit}"]}
+    told = {name: found[name] for name in _COMPARED}
+    return {**told, "range": found[f"range_{unit}"], "from_s": was_s[0], "to_s": was_s[1]}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from posecheck.coach.check_set import CheckSet, ask_check
-from posecheck.coach.paced import Alarm, PacedSet, Task
+from posecheck.coach.paced import PacedSet, Task, alarm
 from posecheck.coach.practice_set import CountedSet
 from posecheck.coach.questions import (
     ask_effort,
@@ -26,8 +26,6 @@ from posecheck.coach.summary import true_good_thing
 from posecheck.coach.telling import Read, Rest, Show
 
 EFFORT = {"easy": 2, "just_right": 4, "hard": 7}
-URGENT = ("new_arm_weak", "new_face_droop", "new_speech", "new_eyes", "new_balance", "new_headache", "chest_pain",
-          "breathless", "faint", "seizure")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -101,7 +99,7 @@ class PracticeSession:
                 late = self.stage.t_s - begun_s > 60.0 * self.agenda.hard_stop_minutes
                 if late or (yield from self._block(at, block)):
                     break
-            yield from self._close()
+        yield from self._close()
         return {"state": self.state, "results": self.results}
 
     # ── arriving ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -141,14 +139,16 @@ class PracticeSession:
     def _new_today(self):
         """Red flags stop everything; what else is new today is no reason to be told one is fine."""
         flag = yield from ask_red_flags(self.stage)
-        if flag == "none_of_these":
-            return True
-        stage = self.stage
-        stage.keeper.prompt("red_flag", flag)
-        stage.keeper.event("red_flag", flag=flag)
+        if flag != "none_of_these":
+            yield from self._alarmed(flag)
+        return flag == "none_of_these"
+
+    def _alarmed(self, flag):
+        """A red flag ends the session."""
+        self.stage.keeper.prompt("red_flag", flag)
+        self.stage.keeper.event("red_flag", flag=flag)
         self.state = "stopped"
-        yield alarm(stage, flag, self.today.emergency)
-        return False
+        yield alarm(self.stage, flag, self.today.emergency)
 
     def _confirm_sides(self):
         """Which hand is the stronger one; whether that was enough for today."""
@@ -179,8 +179,7 @@ class PracticeSession:
         if block.kind == "check":
             return (yield from self._check(block))
         if block.mode == "imagery":
-            yield from self._imagine(block)
-            ends = False
+            ends = yield from self._imagine(block)
         else:
             ends = yield from self._practise(at, block)
         if not ends and block.rest_after_s:
@@ -223,14 +222,16 @@ class PracticeSession:
         keeper.attempts(int(done == "done"), moved=None, state="done" if done == "done" else "left")
 
     def _imagine(self, block):
+        """A movement in the mind; whether that was enough for today."""
         lines = self.today.scripts.get(block.exercise) or self.today.scripts.get("general") or []
         keeper = self.stage.keeper.begin_set(
             position=self._next(), exercise=block.exercise or "general", side=self.stage.weaker_side, role="weaker",
             mode="imagery", level=block.level, planned_reps=1, origin_s=self.stage.t_s,
         )  # fmt: skip
         title = self.stage.text("imagine_turn")
-        yield Read("imagery", title, [(title, 4.0), *lines], picture="imagine")
-        keeper.attempts(1, moved=None, state="done")
+        answer = yield Read("imagery", title, [(title, 4.0), *lines], picture="imagine", leaves=True)
+        keeper.attempts(int(answer == "done"), moved=None, state="done" if answer == "done" else "left")
+        return self._finished(answer)
 
     def _check(self, block):
         """A check set, asked for once and left out without a word where it is not welcome or cannot be seen."""
@@ -294,9 +295,7 @@ class PracticeSession:
                 self._over.add(exercise.id)
             if (yield from self._rest(60.0)):
                 return True
-        if self._last_of(at, block):
-            yield from self._faces(exercise.id)
-        return False
+        return self._last_of(at, block) and (yield from self._faces(exercise.id))
 
     def _may_film(self):
         """Asked once where somebody wished for a film; each film needs its own yes."""
@@ -315,11 +314,10 @@ class PracticeSession:
         stage = self.stage
         stage.keeper.event("stopped", reason=reason, exercise=block.exercise)
         if reason == "pain":
-            yield from self._pain(block.exercise)
+            if (yield from self._pain(block.exercise)):
+                return True
             choice = yield ask_imagine(stage)
-            if choice == "imagine":
-                yield from self._imagine(block)
-            return self._finished(choice)
+            return (yield from self._imagine(block)) if choice == "imagine" else self._finished(choice)
         if reason == "something_else":
             return not (yield from self._new_today())
         if (yield from self._rest(60.0)):
@@ -332,21 +330,27 @@ class PracticeSession:
         return choice == "finish"
 
     def _pain(self, exercise):
+        """Where it hurts; whether that ends the session."""
         site = yield from ask_site(self.stage)
         self.stage.keeper.prompt("pain", {"pain": True, "site": site, "exercise": exercise})
         self._over.add(exercise)
+        if site == "chest":
+            yield from self._alarmed("chest_pain")
+            return True
         yield Read(
             "rest_it", self.stage.text("rest_it"), [(self.stage.text("rest_it"), 3.0)], picture="heart"
         )
+        return False
 
     def _faces(self, exercise):
+        """How hard it was and whether anything hurts; whether that ends the session."""
         effort = yield ask_effort(self.stage)
         self.stage.keeper.prompt("effort", {"effort": EFFORT[effort], "exercise": exercise})
         pain = yield ask_pain(self.stage)
         if pain == "yes":
-            yield from self._pain(exercise)
-        else:
-            self.stage.keeper.prompt("pain", {"pain": False, "exercise": exercise})
+            return (yield from self._pain(exercise))
+        self.stage.keeper.prompt("pain", {"pain": False, "exercise": exercise})
+        return False
 
     # ── closing ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -360,7 +364,7 @@ class PracticeSession:
             stage.keeper.event("card", card=card["id"])
             yield read_card(card)
         lines = [
-            (true_good_thing(stage, self.results), 3.5),
+            *([(true_good_thing(stage, self.results), 3.5)] if self.results else []),
             (stage.text("done"), 3.5),
             (stage.text("next_time"), 2.5),
             *((stage.text(day, "days"), 1.8) for day in self.today.next_day),
@@ -383,17 +387,3 @@ def _turn_picture(turn, exercise):
     weaker = "weaker_leg" if exercise.region in ("leg", "ankle") else "weaker_arm"
     shown = {"helped_turn": "helped", "passive_turn": "passive", "weaker_turn": weaker}
     return shown.get(turn, "both_hands" if turn == "both_turn" else "show_me")
-
-
-def alarm(stage, flag, emergency):
-    """What to do about a red flag, and what was chosen, for whoever comes; nothing of what it may be."""
-    if flag in URGENT:
-        call = (
-            stage.text("call", "red_flag", number=emergency)
-            if emergency
-            else stage.text("call_any", "red_flag")
-        )
-        lines = (stage.text(flag, "red_flag"), stage.text("show_someone", "red_flag"))
-        return Alarm(call, lines, urgent=True)
-    lines = (stage.text("ask_therapist", "red_flag"),)
-    return Alarm(stage.text("rest_today", "red_flag"), lines, urgent=False)

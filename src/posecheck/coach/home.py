@@ -3,7 +3,8 @@
 from typing import Any, Protocol
 
 from posecheck.coach.events import Answer
-from posecheck.coach.flow import PracticeSession, Today, alarm, read_card
+from posecheck.coach.flow import PracticeSession, Today, read_card
+from posecheck.coach.paced import alarm
 from posecheck.coach.resuming import taken_up
 from posecheck.coach.screen import Choice, Screen
 from posecheck.coach.set_up import set_up

@@ -11,6 +11,8 @@ from posecheck.coach.steps import Step
 from posecheck.coach.telling import figure_of
 
 ALARM_STAYS_S = 5.0  # cannot be put away before (3.6)
+URGENT = ("new_arm_weak", "new_face_droop", "new_speech", "new_eyes", "new_balance", "new_headache", "chest_pain",
+          "breathless", "faint", "seizure")  # fmt: skip
 
 
 class PacedSet(Step):
@@ -134,3 +136,17 @@ class Alarm(Step):
             "alarm", self.title, lines=self._lines, picture=self.picture,
             choices=(stage.choice("home", "home"),) if later else (), data={"urgent": self._urgent},
         )  # fmt: skip
+
+
+def alarm(stage, flag, emergency):
+    """What to do about a red flag, and what was chosen, for whoever comes; nothing of what it may be."""
+    if flag in URGENT:
+        call = (
+            stage.text("call", "red_flag", number=emergency)
+            if emergency
+            else stage.text("call_any", "red_flag")
+        )
+        lines = (stage.text(flag, "red_flag"), stage.text("show_someone", "red_flag"))
+        return Alarm(call, lines, urgent=True)
+    lines = (stage.text("ask_therapist", "red_flag"),)
+    return Alarm(stage.text("rest_today", "red_flag"), lines, urgent=False)

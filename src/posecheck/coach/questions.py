@@ -1,6 +1,6 @@
 """The questions of a session: one idea, three pictures at most, answered from the chair."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from posecheck.coach.screen import Choice
 from posecheck.coach.steps import Ask
@@ -15,7 +15,7 @@ RED_FLAG_PAGES = (
 """Those first that mean calling for help."""
 _FLAG_PICTURE = {"shoulder_worse": "where_shoulder", "dizzy": "new_balance"}
 
-SITE_PAGES = (("shoulder", "arm", "hand"), ("leg", "back", "other"))
+SITE_PAGES = (("shoulder", "arm", "hand"), ("chest", "back", "leg"))
 BY_BUTTON = -1
 SURE_S = 15.0  # silence after a red flag is taken for a yes
 
@@ -39,20 +39,20 @@ def ask_usual(stage):
     )
 
 
-def _pages(stage, name, title, pages, table, picture):
-    """Ask page by page; the raised hand, or *none of these*, turns the page."""
-    last = len(pages) - 1
+def _pages(stage, name, title, pages, table, picture, neither):
+    """Ask page by page; the raised hand, or the button below the pictures, turns the page or says `neither`."""
     for at, page in enumerate(pages):
-        more = stage.text("none_of_these", "red_flag") if name == "red_flag" else stage.text("more")
-        choices = [stage.choice(flag, picture(flag), table=table) for flag in page]
-        if name == "red_flag" or at < last:
-            choices.append(Choice("more", more, "go_on", BY_BUTTON))
-        answer = yield Ask(
-            name, title, tuple(choices), raised="more" if len(choices) > 3 else "", quiet=at > 0
-        )
+        choices = [stage.choice(key, picture(key), table=table) for key in page]
+        turns = name == "red_flag" or at + 1 < len(pages)
+        choices.append(Choice("more", _turning(stage, name), "go_on", BY_BUTTON) if turns else neither)
+        answer = yield Ask(name, title, tuple(choices), raised=choices[-1].id, quiet=at > 0)
         if answer != "more":
             return answer
-    return "none_of_these"
+    return neither.id
+
+
+def _turning(stage, name):
+    return stage.text("none_of_these", "red_flag") if name == "red_flag" else stage.text("more")
 
 
 @dataclass
@@ -75,23 +75,31 @@ def ask_red_flags(stage):
     """``New today?`` in pictures: the flag, or ``none_of_these``. One that was not meant is asked for again."""
     title = stage.text("question", "red_flag")
     while True:
-        flag = yield from _pages(stage, "red_flag", title, RED_FLAG_PAGES, "red_flag", _flag_picture)
-        if flag == "none_of_these":
+        none = Choice("none_of_these", "", "", BY_BUTTON)
+        flag = yield from _pages(stage, "red_flag", title, RED_FLAG_PAGES, "red_flag", _flag_picture, none)
+        if flag == "none_of_these" or (yield _sure(stage, flag)) == "yes":
             return flag
-        sure = yield Sure(
-            "red_flag_sure",
-            stage.text(flag, "red_flag"),
-            (stage.choice("yes", "stop", 1, key="enough"), stage.choice("no", "no", 3)),
-            lines=(stage.text("red_flag_sure", "red_flag"),),
-            picture=_flag_picture(flag),
-        )
-        if sure == "yes":
-            return flag
+
+
+def _sure(stage, flag):
+    return Sure(
+        "red_flag_sure",
+        stage.text(flag, "red_flag"),
+        (stage.choice("yes", "stop", 1, key="enough"), stage.choice("no", "no", 3)),
+        lines=(stage.text("red_flag_sure", "red_flag"),),
+        picture=_flag_picture(flag),
+    )
 
 
 def ask_site(stage):
-    """Where it hurts."""
-    return (yield from _pages(stage, "site", stage.text("where"), SITE_PAGES, "site", "where_{}".format))
+    """Where it hurts. Pain in the chest is a red flag: it is asked for again unless it was meant."""
+    other = replace(stage.choice("other", "where_other", table="site"), place=BY_BUTTON)
+    while True:
+        site = yield from _pages(
+            stage, "site", stage.text("where"), SITE_PAGES, "site", "where_{}".format, other
+        )
+        if site != "chest" or (yield _sure(stage, "chest_pain")) == "yes":
+            return site
 
 
 def _three(stage, name, title, keys, pictures, table="screen"):

@@ -81,7 +81,7 @@ class Ask(Step):
 
     def begin(self, stage):
         stage.hands_down()
-        self._said_s = stage.t_s
+        self._said_s, self._down = stage.t_s, True
         if not self.quiet:
             stage.say(self.title, *self.lines)
 
@@ -91,13 +91,19 @@ class Ask(Step):
         if isinstance(event, Frame) and stage.camera:
             place = stage.beside()
             chosen = next((c.id for c in self.choices if place and c.place == place), None)
-            if chosen is None and self.raised and stage.raised() == stage.stronger_side:
-                chosen = self.raised
-            return chosen
+            return chosen if chosen is not None or not self.raised else self._by_raised(stage)
         if stage.t_s - self._said_s > SILENT_S and not self.quiet:
             self._said_s = stage.t_s
             stage.say(self.title)
         return None
+
+    def _by_raised(self, stage):
+        """What the raised stronger hand chooses; who raises the other one is told which, once each time."""
+        side = stage.raised()
+        if side not in (None, stage.stronger_side) and self._down:
+            stage.say(stage.text("raise_hand"))
+        self._down = side is None
+        return self.raised if side == stage.stronger_side else None
 
     def screen(self, stage):
         raised = self.raised if stage.camera else None

@@ -2,7 +2,7 @@
 
 from posecheck.coach.events import Answer, Frame
 from posecheck.coach.screen import Screen
-from posecheck.coach.steps import Step
+from posecheck.coach.steps import Step, enough
 from posecheck.records import SIDES
 
 
@@ -97,11 +97,13 @@ class Read(Step):
         Whether it waits for an answer at the end rather than going on.
     repeats : bool
         Whether it can be heard again.
+    leaves : bool
+        Whether it offers *Stop for today*, answered ``finish``.
     """
 
-    def __init__(self, name, title, lines, *, picture="", waits=False, repeats=False):
+    def __init__(self, name, title, lines, *, picture="", waits=False, repeats=False, leaves=False):
         self.name, self._title, self._lines, self._picture = name, title, list(lines), picture
-        self._waits, self._repeats = waits, repeats
+        self._waits, self._repeats, self._leaves = waits, repeats, leaves
 
     def begin(self, stage):
         stage.hands_down()
@@ -110,8 +112,8 @@ class Read(Step):
     def on(self, stage, event):
         if isinstance(event, Answer) and event.choice == "again" and self._repeats:
             self.begin(stage)
-        if isinstance(event, Answer) and event.choice == "go_on":
-            return "done"
+        if isinstance(event, Answer) and event.choice in ("go_on", "finish"):
+            return {"go_on": "done", "finish": "finish" if self._leaves else None}[event.choice]
         if isinstance(event, Frame) and stage.raised() == stage.stronger_side:
             return "done"
         if stage.t_s < self._next_s:
@@ -130,7 +132,7 @@ class Read(Step):
         return Screen(
             "read", self._title, lines=(here,) if here != self._title else (),
             picture=self._picture, camera=stage.camera,
-            choices=(stage.choice("go_on", "go_on", raised=True), *again),
+            choices=(stage.choice("go_on", "go_on", raised=True), *again, *((enough(stage),) if self._leaves else ())),
             data={"at": self._at, "of": len(self._lines)},
         )  # fmt: skip
 

@@ -53,7 +53,10 @@ def compare_page(store, set_ids, person=""):
         if chosen is None:
             return
         if chosen[0].side == chosen[1].side:  # of one limb the earlier one comes first
-            chosen = sorted(chosen, key=lambda one: (one.one.started_utc, one.one.id))
+            in_time = sorted(chosen, key=lambda one: (one.one.started_utc, one.one.id))
+            if in_time != chosen:
+                st.write("Of one limb the earlier recording comes first, whichever was chosen first.")
+            chosen = in_time
         _compared(store, *(judged(one, own_error(store, one.person, one)) for one in chosen))
     except PosecheckError as error:
         st.info(str(error))
@@ -125,7 +128,7 @@ def _words(outcome, first, other, weaker):
     """What the comparison says, in one sentence."""
     unit, name = first.exercise.unit, first.exercise.name
     if not outcome["comparable"]:
-        st.info(f"{name}: no difference is told: {outcome['reason']}.")
+        st.info(f"{name}: the two are not compared: {outcome['reason']}.")
         return
     change = change_of(outcome, unit)
     if change is not None:

@@ -21,7 +21,11 @@ export default function ({ parentElement, data }) {
     told.textContent = "";
     try {
       const answer = await fetch(url, { method: "POST", body: JSON.stringify(Object.fromEntries(new FormData(form))) });
-      if (answer.ok) return location.reload();
+      if (answer.ok && data.act === "open") return location.reload();
+      if (answer.ok) {
+        told.textContent = `Done. ${data.act === "set" ? "It" : "No passcode"} is asked for from now on.`;
+        return setTimeout(() => location.reload(), 1800);
+      }
       told.textContent = (await answer.json()).trouble;
     } catch {
       told.textContent = "The program does not answer. Is it still running?";

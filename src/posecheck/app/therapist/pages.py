@@ -1,5 +1,6 @@
 """The therapist's pages by their addresses; each is imported when it is opened, so that practice begins without."""
 
+from contextlib import suppress
 from functools import wraps
 
 import streamlit as st
@@ -68,9 +69,12 @@ def _inside(page):
 
 def _somebody():
     """Code of whom a page is about, as its address says."""
-    asked = st.query_params
+    asked, store = st.query_params, desk().store
     code = asked.get("code") or asked.get("person") or ""
-    return code if any(one.code == code for one in desk().store.people()) else ""
+    if not code and asked.get("set", "").isdigit():
+        with suppress(PosecheckError):  # the page says what is not there
+            code = store.session(store.set(int(asked["set"])).session).person
+    return code if any(one.code == code for one in store.people()) else ""
 
 
 def _admitted():

@@ -4,8 +4,8 @@ import streamlit as st
 
 from posecheck.app.therapist.browser_part import browser_part
 from posecheck.app.therapist.desk import desk
+from posecheck.app.therapist.keeping_video import keep_or_close
 from posecheck.app.therapist.shown import begin, links
-from posecheck.app.therapist.upload_page import keep_or_close
 from posecheck.clinic.wording import exercise_names
 from posecheck.errors import PosecheckError
 
@@ -20,6 +20,8 @@ def review_page():
         if title is not None:  # the browser makes ready while the recording is still being opened
             with shown.container():
                 st.title(title)
+                if "kept" in asked:
+                    st.success("Kept. What you change from now on is kept at once.")
                 _show(key, rep=asked.get("rep", ""))
         case = desk().cases.get(key)
     except PosecheckError as error:

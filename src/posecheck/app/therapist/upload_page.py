@@ -1,6 +1,5 @@
-"""Videos that a therapist brings: chosen, watched while the questions are answered, reviewed, kept or let go."""
+"""Videos that a therapist brings: chosen, watched while the questions are answered, opened for review."""
 
-import shutil
 from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
@@ -11,13 +10,15 @@ from posecheck.app.live import TOKEN
 from posecheck.app.therapist.browser_part import browser_part, go_to
 from posecheck.app.therapist.cases import Case
 from posecheck.app.therapist.desk import desk
+from posecheck.app.therapist.keeping_video import let_go
 from posecheck.app.therapist.uploads import OVER, STILL_S
+from posecheck.clinic.brought import weaker_side_of
 from posecheck.clinic.pointing import person_at, side_at
 from posecheck.clinic.suggest import suggested
 from posecheck.clinic.wording import exercise_names
 from posecheck.errors import PosecheckError
 from posecheck.exercise import load_exercise
-from posecheck.records import OTHER_SIDE, SIDES, Settings
+from posecheck.records import SIDES, Settings
 from posecheck.reviewing import Review
 
 _TO_REVIEW = "to_review"  # key of the upload that is to be opened
@@ -143,7 +144,7 @@ def _questions(upload):
     if (mirrored == "Yes") != upload.mirrored:
         desk().uploads.watch(upload, mirrored=mirrored == "Yes")
         st.rerun()
-    known = _asked(upload, "weaker", "Weaker side", ["", *SIDES], first=_weaker_side_of(code),
+    known = _asked(upload, "weaker", "Weaker side", ["", *SIDES], first=weaker_side_of(desk().store, code),
                    told=lambda side: side or "Not known")  # fmt: skip
     if upload.state != "ready":
         st.write("The exercise is suggested once the video has been watched.")
@@ -163,12 +164,6 @@ def _questions(upload):
     # Acts before the page is drawn: a click while it is drawn anew must not get lost.
     st.button("Review", key=f"review_{upload.key}", type="primary", disabled=exercise is None, on_click=_open,
               args=(upload.key, exercise, Settings(affected=weaker, kind=kind), code))  # fmt: skip
-
-
-def _weaker_side_of(code):
-    """What the plan of a person says; empty where nobody is named or it is not known."""
-    profile = desk().store.person(code).profile if code else {}
-    return (profile.get("person") or {}).get("weaker_side") or ""
 
 
 def _weaker(upload, known, mirrored):
@@ -224,53 +219,3 @@ def _open(key, exercise, settings, code):
             person=code,
         )
     )
-
-
-def keep_or_close(upload, case):
-    """Below the review of an upload: keep it under a person, with or without its film, or let it go."""
-    store, codes = desk().store, [person.code for person in desk().store.people()]
-    st.subheader("Keep it?")
-    st.write("Nothing of it is kept so far: closing posecheck forgets it.")
-    new = "A new person"
-    before = upload.chosen.get("person")
-    code = st.selectbox("Under", [*codes, new], index=codes.index(before) if before in codes else len(codes))
-    if code == new:
-        code = st.text_input(
-            "Code of the new person (no name)", store.new_code() if not codes else "", max_chars=40
-        )
-    film = st.checkbox("Keep the film as well")
-    if st.button("Keep", type="primary", disabled=not code):
-        set_id = kept(store, upload, case, str(code).strip(), film=film)
-        go_to(f"review?set={set_id}")
-
-
-def kept(store, upload, case, code, *, film):
-    """Keep a review as a set of a person; its number."""
-    if code not in [person.code for person in store.people()]:
-        affected = case.review.settings.affected
-        store.save_person(code, {"person": {"weaker_side": affected} if affected in OTHER_SIDE else {}})
-    review, settings = case.review, case.review.settings
-    sides = {row["side"] for row in review.result.rows}
-    side = sides.pop() if len(sides) == 1 else "both"
-    role = "check" if settings.kind == "check" else _role(side, settings.affected)
-    session = store.begin_session(code, kind="clinic")
-    set_id = store.begin_set(session, position=0, exercise=review.exercise, side=side, role=role, level=settings.level,
-                             **({"target": {}} if settings.kind == "check" else {}))  # fmt: skip
-    store.keep_set(set_id, review.result, review.track, edits=review.edits)
-    store.end_session(session, summary={"source": upload.name})
-    if film:
-        shutil.copy2(upload.film, store.film_path(set_id, suffix=".mp4"))
-    let_go(upload.key)
-    return set_id
-
-
-def let_go(key):
-    """Nothing of a video is left but what was kept of it."""
-    desk().cases.forget(key)
-    desk().uploads.forget(key)
-
-
-def _role(side, affected):
-    if side == "both" or affected not in OTHER_SIDE:
-        return "both"
-    return "weaker" if side == affected else "stronger"

@@ -23,9 +23,10 @@ export function symmetry(box, sheet) {
   for (const part of ["numerator", "denominator"])
     if (told[`lift_time_${part}`] !== null) put(`Lift, ${name(told[part])}`, `${told[`lift_time_${part}`].toFixed(1)} s`);
   if (told.lag_s !== null) put(`${told.numerator} moves later by`, `${told.lag_s.toFixed(2)} s`);
-  if (told.range_ratio !== null) {
-    const [low, high] = told.range_ratio_ci95.map((v) => (100 * v).toFixed(0));
-    put(`Range, ${told.numerator} of ${told.denominator}`, `${(100 * told.range_ratio).toFixed(0)} % (95 % interval, assumed: ${low} to ${high} %)`);
+  for (const [part, what] of [["range", "Range"], ["lift_time", "Lift"]]) {
+    if (told[`${part}_ratio`] === null) continue;
+    const [low, high] = told[`${part}_ratio_ci95`].map((v) => (100 * v).toFixed(0));
+    put(`${what}, ${told.numerator} of ${told.denominator}`, `${(100 * told[`${part}_ratio`]).toFixed(0)} % (95 % interval, assumed: ${low} to ${high} %)`);
   }
   const notes = [told.reason, told.set_kind === "practice" ? "Practice follows a target; a check set compares the sides." : ""].filter(Boolean);
   box.replaceChildren(title, list, ...notes.map((note) => cell("p", note)));
@@ -45,9 +46,9 @@ export function thresholds(box, sheet) {
 // Each side's repetitions from begin to end, with their mean and how much they differ.
 export function multiples(box, sheet) {
   const figures = ["left", "right"].filter((side) => sheet.signals[side]).map((side) => {
-    const reps = sheet.reps.filter((rep) => rep.side === side && rep.complete);
+    const whole = sheet.reps.filter((rep) => rep.side === side && rep.complete), alone = whole.filter((rep) => !rep.assisted), reps = alone.length ? alone : whole;
     const curves = reps.map((rep) => sampled(sheet, side, rep)).filter((curve) => curve.some((v) => v !== null));
-    return figure(side, curves, sheet);
+    return figure(side, curves, sheet, alone.length < whole.length && alone.length ? ", without the helped ones" : "");
   });
   box.replaceChildren(cell("h2", "Repetitions over one another"), ...figures);
 }
@@ -60,7 +61,7 @@ function sampled({ first_s, rate_hz, signals }, side, rep) {
   });
 }
 
-function figure(side, curves, sheet) {
+function figure(side, curves, sheet, helped) {
   const all = curves.flat().filter((v) => v !== null), low = Math.min(...all), high = Math.max(...all);
   const x = (i) => 44 + (i / POINTS) * 340, y = (v) => 170 - ((v - low) / (high - low || 1)) * 150;
   const path = (points) => points.map((v, i) => (v === null ? "" : `${i && points[i - 1] !== null ? "L" : "M"}${x(i).toFixed(1)},${y(v).toFixed(1)}`)).join("");
@@ -72,7 +73,7 @@ function figure(side, curves, sheet) {
   }
   const sure = mean.map((v, i) => [v, i]).filter(([v]) => v !== null);
   const area = sure.length ? `M${sure.map(([v, i]) => `${x(i)},${y(v + spread[i])}`).join("L")}L${[...sure].reverse().map(([v, i]) => `${x(i)},${y(v - spread[i])}`).join("L")}Z` : "";
-  const box = document.createElement("figure"), name = `${side}, ${curves.length} repetition${curves.length === 1 ? "" : "s"}: mean and standard deviation`;
+  const box = document.createElement("figure"), name = `${side}, ${curves.length} repetition${curves.length === 1 ? "" : "s"}${helped}: mean and standard deviation`;
   const label = (text, tx, ty, anchor) => { const t = svg("text", { x: tx, y: ty, "text-anchor": anchor, "font-size": 13, fill: "#33415c" }); t.textContent = text; return t; };
   box.append(cell("figcaption", name));
   box.append(svg("svg", { viewBox: "0 0 400 200", role: "img", "aria-label": name },

@@ -1,6 +1,6 @@
 // The review screen: reads a recording, shows it, sends corrections; what follows from them the server says.
 import { Plot, clock } from "./plot.js";
-import { readPoses } from "./skeleton.js";
+import { legend, readPoses } from "./skeleton.js";
 import { Stage } from "./stage.js";
 import { Stills } from "./stills.js";
 import { Table, cell } from "./table.js";
@@ -12,7 +12,8 @@ const HTML = `
     <div class="drive"><button type="button" data-do="play" title="Space">Play</button><button type="button" data-do="back" title="Arrow left">Frame back</button>
       <button type="button" data-do="forth" title="Arrow right">Frame on</button>
       <label>Speed <select data-do="speed"><option value="0.25">quarter</option><option value="0.5">half</option><option value="1" selected>full</option></select></label>
-      <output class="time"></output></div></div>
+      <output class="time"></output></div>
+    <p class="hint legend"></p></div>
   <div class="curve"><div class="plot"></div>
     <div class="drive"><button type="button" data-do="closer">Closer</button><button type="button" data-do="wider">Wider</button><button type="button" data-do="whole">Whole</button>
     <span class="hint"></span></div></div>
@@ -73,6 +74,7 @@ class Review {
     this.stills.load(this.poses, film);
     this.acts();
     this.files();
+    this.$(".legend").textContent = `${legend(told)} Dashed: not seen surely.`;
     this.chosen = [told.reps.find((rep) => `${rep.side} ${rep.rep}` === this.data.rep) ?? told.reps[0]].filter(Boolean);
     for (const rep of this.chosen) {
       this.plot.show(rep);
@@ -114,7 +116,7 @@ class Review {
   hint() {
     const { targets, change, kind } = this.sheet, [left, right] = [targets.left, targets.right];
     const target = left === right ? left : `left ${left}, right ${right}`;
-    this.$(".hint").textContent = `Bars below the curve: lift, hold, lower.${kind === "check" ? "" : ` Green: the target, ${target}. Black line above: as prescribed.`} A change of the range counts from ${change.from} on, ${change.known}.`;
+    this.$(".curve .hint").textContent = `Bars below the curve: lift, hold, lower.${kind === "check" ? "" : ` Green: the target, ${target}. Black line above: as prescribed.`} A change of the range counts from ${change.from} on, ${change.known}.`;
   }
 
   // Ten minutes are thousands of points: drawn for who looks at them.

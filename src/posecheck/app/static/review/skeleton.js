@@ -1,6 +1,17 @@
-// A person as lines: left blue, right orange; what was not seen surely is dashed. Without a film there is a head, never a face.
+// A person as lines: left blue, right orange, a side that is not measured grey; what was not seen surely is dashed. Without a film there is a head, never a face.
 const EIGHTH = 1 / 8, SEEN = 128;
-const LIMB = { left: "#1f4e9e", right: "#b8600b", "": "#10294d" };
+const LIMB = { left: "#1f4e9e", right: "#b8600b", "": "#10294d" }, UNMEASURED = "#8b98ad";
+const NAMES = { left: "blue", right: "orange" };
+
+const isMeasured = (sheet, side) => !NAMES[side] || Boolean(sheet.signals[side]);
+
+// What the colours mean, in words.
+export function legend(sheet) {
+  const measured = Object.keys(NAMES).filter((side) => isMeasured(sheet, side));
+  const told = measured.map((side) => `${NAMES[side]}: ${side}`);
+  if (measured.length < 2) told.push("grey: not measured from here");
+  return `${told.join(", ")}.`.replace(/^./, (first) => first.toUpperCase());
+}
 
 // Landmarks as the server packs them: times, places in eighths of a pixel, visibility.
 export function readPoses(buffer, frames, keypoints) {
@@ -28,7 +39,8 @@ export function skeleton(pen, sheet, { uv, seen, keypoints: K }, i, { scale, lef
   for (const [a, b] of sheet.bones) {
     const least = Math.min(seen[i * K + a], seen[i * K + b]);
     if (!least) continue;
-    const limbs = new Set([sheet.limbs[a], sheet.limbs[b]]), colour = LIMB[limbs.size === 1 ? [...limbs][0] : ""];
+    const limbs = new Set([sheet.limbs[a], sheet.limbs[b]]), side = limbs.size === 1 ? [...limbs][0] : "";
+    const colour = isMeasured(sheet, side) ? LIMB[side] : UNMEASURED;
     for (const [style, width] of film ? [["#ffffff", 7], [colour, 4]] : [[colour, 6]]) {
       Object.assign(pen, { strokeStyle: style, lineWidth: width * bold, globalAlpha: least < SEEN ? 0.3 : 1 });
       pen.setLineDash(least < SEEN ? [6 * bold, 6 * bold] : []);

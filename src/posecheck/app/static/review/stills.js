@@ -23,7 +23,7 @@ export class Stills {
       row.append(...own.map((one) => this.card(one)));
       return row;
     });
-    this.box.replaceChildren(cell("h2", "Start and top"), ...rows);
+    this.box.replaceChildren(cell("h2", "Start and top"), ...rows, cell("p", sheet.stills_rule, { class: "hint" }));
     this.paint();
     if (this.video) this.take();
   }

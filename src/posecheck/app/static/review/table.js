@@ -6,36 +6,65 @@ export function amount(value, unit) {
 }
 
 // What is not there says why, where the result knows.
-function orWhy(text, rep) {
-  return text ?? `not measured${rep.exclusion_reason ? `: ${rep.exclusion_reason.replace("not scored: ", "")}` : ""}`;
+function orWhy(text, rep, field) {
+  return text ?? `not measured${rep.why[field] ? `: ${rep.why[field]}` : ""}`;
+}
+
+function timed(rep, field) {
+  const told = number(rep[field]);
+  return told === null || field === "hold_s" || rep.time_sigma_s === null ? told : `${told} ± ${number(rep.time_sigma_s)}`;
 }
 
 const COLUMNS = [
   ["Side", (rep) => rep.side + (rep.role === "affected" ? " (weaker)" : rep.role === "stronger" ? " (stronger)" : ""), "side"],
   ["From", (rep) => number(rep.from_s, 2), "from_s"],
   ["To", (rep) => number(rep.to_s, 2), "to_s"],
-  ["Lift s", (rep) => number(rep.lift_s), "lift_s"],
+  ["Lift s", (rep) => timed(rep, "lift_s"), "lift_s"],
   ["Hold s", (rep) => number(rep.hold_s), "hold_s"],
-  ["Lower s", (rep) => number(rep.lower_s), "lower_s"],
-  ["Range ± 1 sd, assumed", (rep, unit) => rep.range === null ? null : `${amount(rep.range, unit)} ± ${amount(rep.range_sigma ?? 0, unit)}`, "range"],
+  ["Lower s", (rep) => timed(rep, "lower_s"), "lower_s"],
+  ["Range", (rep, unit) => rep.range === null ? null : `${amount(rep.range, unit)} ± ${amount(rep.range_sigma ?? 0, unit)}`, "range"],
   ["Steadiness", (rep) => rep.steadiness],
   ["Quality of practice", (rep) => rep.score === null ? null : rep.score_high - rep.score_low > 20
-    ? `${rep.score_low.toFixed(0)} to ${rep.score_high.toFixed(0)}` : rep.score.toFixed(0)],
+    ? `${rep.score_low.toFixed(0)} to ${rep.score_high.toFixed(0)}` : rep.score.toFixed(0), "score"],
 ];
-const TIMES = new Set(["from_s", "to_s"]), EDITED = new Set(["side", "lift_s", "hold_s", "lower_s", "range"]);
+const TIMES = { from_s: ["start_s", "From", "moves from"], to_s: ["end_s", "To", "moves to"] };
+const EDITED = new Set(["side", "lift_s", "hold_s", "lower_s", "range", ...Object.keys(TIMES)]), SORTED = new Set(["from_s", "lift_s", "hold_s", "lower_s", "range", "score"]);
 
 export class Table {
   constructor(box, out) {
     this.out = out;
     this.box = box;
+    this.order = { field: "", sign: 1 };
+  }
+
+  // In the order of their beginnings, unless a column was pressed: then by it, pressed again the other way round.
+  sorted({ reps }) {
+    const { field, sign } = this.order, known = (rep) => rep[field] !== null && rep[field] !== undefined;
+    if (!field) return reps;
+    return [...reps].sort((a, b) => known(b) - known(a) || (known(a) ? sign * (a[field] - b[field]) : 0));
+  }
+
+  head(name, field, redraw) {
+    const head = cell("th", "", { scope: "col" }), { order } = this;
+    if (!SORTED.has(field)) return Object.assign(head, { textContent: name });
+    const is = order.field === field;
+    head.setAttribute("aria-sort", is ? (order.sign > 0 ? "ascending" : "descending") : "none");
+    const button = cell("button", `${name}${is ? (order.sign > 0 ? " ↑" : " ↓") : ""}`, { type: "button", title: "Sort by this" });
+    button.onclick = () => {
+      this.order = is && order.sign < 0 ? { field: "", sign: 1 } : { field, sign: is ? -1 : 1 };
+      redraw();
+      this.box.querySelector(`th:nth-child(${[...head.parentNode.children].indexOf(head) + 1}) button`)?.focus();
+    };
+    head.append(button);
+    return head;
   }
 
   draw(sheet, chosen) {
     const { unit } = sheet.exercise, table = document.createElement("table");
     const head = table.createTHead().insertRow();
-    for (const name of ["Rep.", ...COLUMNS.map(([name]) => name), "What stands out"]) head.append(cell("th", name, { scope: "col" }));
+    for (const [name, , field] of [["Rep."], ...COLUMNS, ["What stands out"]]) head.append(this.head(name, field, () => this.draw(sheet, this.out.chosen())));
     const body = table.createTBody();
-    for (const rep of sheet.reps) {
+    for (const rep of this.sorted(sheet)) {
       const row = body.insertRow();
       row.dataset.rep = `${rep.side} ${rep.rep}`;
       row.className = [chosen.includes(rep) ? "chosen" : "", rep.complete ? "" : "left-out"].join(" ");
@@ -51,28 +80,33 @@ export class Table {
     }
     if (!sheet.reps.length) body.insertRow().append(cell("td", "No repetitions. Draw one with Add.", { colspan: 11 }));
     const focused = this.box.contains(this.box.getRootNode().activeElement) && this.box.getRootNode().activeElement?.closest("tr")?.dataset.rep;
-    this.box.replaceChildren(table);
+    this.box.replaceChildren(table, cell("small", "±: one standard deviation, assumed for everybody."));
     if (focused) this.box.querySelector(`tr[data-rep="${focused}"] button`)?.focus({ preventScroll: true });
   }
 
   // A boundary of the one chosen repetition can be typed; everything else is text.
   value(rep, text, field, unit, chosen) {
     const box = cell("td", "");
-    if (TIMES.has(field) && chosen.length === 1 && chosen[0] === rep) {
-      const input = cell("input", "", { type: "number", step: "0.05", value: text, "aria-label": field === "from_s" ? "From, seconds" : "To, seconds" });
+    const [own, label, moves] = TIMES[field] ?? [];
+    if (own && chosen.length === 1 && chosen[0] === rep) {
+      const input = cell("input", "", { type: "number", step: "0.05", value: text, "aria-label": `${label}, seconds` });
       input.onchange = () => this.out.move(rep, field === "from_s" ? +input.value : rep.from_s, field === "to_s" ? +input.value : rep.to_s);
-      box.append(input);
+      box.append(input, this.was(rep, field, unit), cell("small", rep[own] === null ? "" : `${moves} ${number(rep[own], 2)}`));
       return box;
     }
-    const plain = ["side", undefined].includes(field) || TIMES.has(field);
-    box.textContent = plain ? text ?? "not given" : rep.complete || text !== null ? orWhy(text, rep) : "";
+    const plain = ["side", undefined].includes(field) || own;
+    box.textContent = plain ? text ?? "not measurable" : rep.complete || text !== null ? orWhy(text, rep, field === "range" ? `range_${unit}` : field) : "";
     if (text === null) box.className = "why";
-    const before = rep.automatic;
-    if (before && EDITED.has(field) && before.side !== null && before[field] !== rep[field]) {
-      const was = before[field] === null ? "not measured" : field === "range" ? amount(before.range, unit) : field === "side" ? before.side : number(before[field]);
-      box.append(cell("small", `automatic: ${was}`));
-    }
+    box.append(this.was(rep, field, unit));
     return box;
+  }
+
+  // What was found before somebody corrected it, where that is something else.
+  was(rep, field, unit) {
+    const before = rep.automatic;
+    if (!before || !EDITED.has(field) || before.side === null || before[field] === rep[field]) return "";
+    const shown = before[field] === null ? "not measured" : field === "range" ? amount(before.range, unit) : field === "side" ? before.side : number(before[field], field in TIMES ? 2 : 1);
+    return cell("small", `automatic: ${shown}`);
   }
 
   told(rep) {
@@ -80,7 +114,7 @@ export class Table {
     if (rep.assisted) notes.push("assisted");
     if (rep.exclusion_reason) notes.push(rep.exclusion_reason);
     if (rep.automatic?.side === null) notes.push("added by hand");
-    return [...notes, ...rep.told].join("; ");
+    return [...new Set([...notes, ...rep.told])].join("; ");
   }
 }
 
