@@ -155,7 +155,7 @@ def _side_by_side(first, other, names, where, *, mirrored):
     st.header("Side by side")
     st.write(
         "Both move by the same part of their own lift, hold and lowering; a phase lasts as long as in the slower "
-        f"of the two.{where}"
+        f"of the two. Blue: left, orange: right, grey: not measured.{where}"
     )
     pair = [
         {"key": f"set-{one.one.id}", "side": one.side, "name": name, "mirrored": mirrored and number == 1}

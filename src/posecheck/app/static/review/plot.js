@@ -174,8 +174,6 @@ export class Plot {
       line(pen, LEFT, this.py(value), wide - RIGHT, this.py(value));
       pen.fillText(`${+value.toFixed(2)}${unit}`, LEFT - 6, this.py(value) + 4);
     }
-    pen.textAlign = "left";
-    pen.fillText(this.sheet.angle, LEFT + 6, this.floor - 8);
     pen.textAlign = "center";
     for (const t_s of ticks(this.x, 8)) pen.fillText(clock(t_s), this.px(t_s), this.high - 6);
     pen.textAlign = "right";

@@ -116,7 +116,7 @@ class Review {
   hint() {
     const { targets, change, kind } = this.sheet, [left, right] = [targets.left, targets.right];
     const target = left === right ? left : `left ${left}, right ${right}`;
-    this.$(".curve .hint").textContent = `Bars below the curve: lift, hold, lower.${kind === "check" ? "" : ` Green: the target, ${target}. Black line above: as prescribed.`} A change of the range counts from ${change.from} on, ${change.known}.`;
+    this.$(".curve .hint").textContent = `Curve: ${this.sheet.angle}. Bars below the curve: lift, hold, lower.${kind === "check" ? "" : ` Green: the target, ${target}. Black line above: as prescribed.`} A change of the range counts from ${change.from} on, ${change.known}.`;
   }
 
   // Ten minutes are thousands of points: drawn for who looks at them.
