@@ -6,6 +6,7 @@ from fractions import Fraction
 from queue import Queue
 
 import av
+import cv2
 from av.error import FFmpegError
 
 from posecheck.errors import OutputError
@@ -64,24 +65,25 @@ class SmallFilm:
         with av.open(str(self.path), "w", format="mp4", options={"movflags": "+faststart"}) as film:
             stream = first_s = None
             for t_s, rgb in pictures:
-                frame = av.VideoFrame.from_ndarray(
-                    rgb[:, ::-1].copy() if self._mirrored else rgb, format="rgb24"
-                )
                 if stream is None:
-                    first_s, stream = t_s, _stream(film, frame)
-                frame = frame.reformat(stream.width, stream.height, "yuv420p")
+                    first_s, stream = t_s, _stream(film, rgb)
+                # OpenCV does in a fifth of the time what FFmpeg's scaler does, beside a pose model that needs it all.
+                small = cv2.resize(rgb, (stream.width, stream.height), interpolation=cv2.INTER_LINEAR)
+                if self._mirrored:
+                    small = cv2.flip(small, 1)
+                frame = av.VideoFrame.from_ndarray(
+                    cv2.cvtColor(small, cv2.COLOR_RGB2YUV_I420), format="yuv420p"
+                )
                 frame.pts, frame.time_base = round((t_s - first_s) * _TICKS), Fraction(1, _TICKS)
                 film.mux(stream.encode(frame))
             if stream is not None:
                 film.mux(stream.encode(None))
 
 
-def _stream(film, frame):
-    scale = min(1.0, LONGER_SIDE_PX / max(frame.width, frame.height))
+def _stream(film, rgb):
+    scale = min(1.0, LONGER_SIDE_PX / max(rgb.shape[:2]))
     stream = film.add_stream("libx264", rate=30)
-    stream.width, stream.height = (
-        max(2, round(side * scale / 2) * 2) for side in (frame.width, frame.height)
-    )
+    stream.width, stream.height = (max(2, round(side * scale / 2) * 2) for side in rgb.shape[1::-1])
     stream.pix_fmt = "yuv420p"
     stream.codec_context.time_base = stream.time_base = Fraction(1, _TICKS)
     stream.codec_context.thread_count = 1  # the pose model needs the others
