@@ -149,8 +149,22 @@ def analyse(track, exercise, *, settings=None, edits=()):
     return conclude(analysis, track, edits=edits)
 
 
-def conclude(analysis, track, *, edits=()):
-    """The `Result` of an analysis that has seen its last frame."""
+def conclude(analysis, track, *, edits=(), known=None):
+    """The `Result` of an analysis that has seen its last frame.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    track : PoseTrack
+    edits : sequence of Edit
+    known : dict, optional
+        What was measured for another conclusion of the same analysis and track, filled here: only what a correction
+        changes is measured anew.
+
+    Returns
+    -------
+    Result
+    """
     exercise, settings, seen = analysis.exercise, analysis.settings, analysis.observation
     if seen is None:  # a view from which this exercise is not measured: nothing counted, signals empty
         seen = Observation(exercise, settings, track.skeleton, track.image_size_px, analysis.view, None)
@@ -165,7 +179,9 @@ def conclude(analysis, track, *, edits=()):
     tries = _attempts(analysis, seen, reps)
     reps = analysis.shared(reps)
     reps = [rep for side in SIDES for rep in reps if rep.side == side]
-    rows, measures, findings = measure(seen, reps, track.t_s, smoothed=track.smoothed, model=track.model)
+    rows, measures, findings = measure(
+        seen, reps, track.t_s, smoothed=track.smoothed, model=track.model, known=known
+    )
     column = lambda name: np.array([getattr(rep, name) for rep in reps])  # noqa: E731
     return Result(
         exercise=exercise,

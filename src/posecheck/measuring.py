@@ -28,7 +28,7 @@ _MODEL_ERROR = {"lite": 1.5}
 _NAN = math.nan
 
 
-def measure(observation, reps, frame_times_s, *, smoothed, model="full", before=None):
+def measure(observation, reps, frame_times_s, *, smoothed, model="full", before=None, known=None):
     """Rows, measures and findings of R repetitions.
 
     Parameters
@@ -43,6 +43,8 @@ def measure(observation, reps, frame_times_s, *, smoothed, model="full", before=
         Name of the pose model; a small one widens the error of the range.
     before : mapping of str to dict, optional
         The row that came before on each side, for the rest between; a row alone then equals the row in a batch.
+    known : dict, optional
+        What was measured of the same observation and pictures before is not measured again; what is new is added.
 
     Returns
     -------
@@ -50,27 +52,39 @@ def measure(observation, reps, frame_times_s, *, smoothed, model="full", before=
     measures : Measures
     findings : list of Finding
     """
-    windows = _windows(observation, reps, frame_times_s, smoothed, model) if reps else []
+    known = {} if known is None else known
+    new = [rep for rep in reps if rep not in known]
+    windows = _windows(observation, new, frame_times_s, smoothed, model) if new else []
+    known.update((rep, (seen, {})) for rep, seen in zip(new, windows, strict=True))
     names = [metric.named(observation.exercise.unit) for metric in METRICS.values()]
     values = np.full((len(reps), len(METRICS)), np.nan)
     sigma = values.copy()
     rows, findings, before = [], [], dict(before or {})
-    for i, (rep, seen) in enumerate(zip(reps, windows, strict=True)):
+    for i, rep in enumerate(reps):
         last = before.get(rep.side)
-        if last is not None and last["set"] == rep.set:
-            seen = replace(seen, rest_before_s=seen.lift_start_s - last["end_s"])
-        if rep.complete and not rep.far:
-            pairs = [metric.function(seen) for metric in METRICS.values()]
-            values[i], sigma[i] = np.array(pairs, np.float64).T
-        row, found = _row(observation, rep, seen, values[i], sigma[i])
-        # What the row withholds, no other face of the result tells.
-        told = [math.isfinite(row[name]) for name, _ in names]
-        values[i], sigma[i] = np.where(told, values[i], _NAN), np.where(told, sigma[i], _NAN)
-        rows.append(row)
+        ended_s = last["end_s"] if last is not None and last["set"] == rep.set else _NAN
+        seen, measured = known[rep]
+        if str(ended_s) not in measured:  # NaN is no key
+            measured[str(ended_s)] = _measured(observation, rep, seen, ended_s, names)
+        row, found, values[i], sigma[i] = measured[str(ended_s)]
+        rows.append(dict(row))
         findings += found
         before[rep.side] = row
     ids, units = zip(*names, strict=True)
     return rows, Measures(values, sigma, ids, units), findings
+
+
+def _measured(observation, rep, seen, ended_s, names):
+    """Row, findings, measures and their errors of a repetition that follows one that ended at `ended_s`."""
+    if math.isfinite(ended_s):
+        seen = replace(seen, rest_before_s=seen.lift_start_s - ended_s)
+    values = sigma = np.full(len(METRICS), _NAN)
+    if rep.complete and not rep.far:
+        values, sigma = np.array([metric.function(seen) for metric in METRICS.values()], np.float64).T
+    row, found = _row(observation, rep, seen, values, sigma)
+    # What the row withholds, no other face of the result tells.
+    told = [math.isfinite(row[name]) for name, _ in names]
+    return row, found, np.where(told, values, _NAN), np.where(told, sigma, _NAN)
 
 
 def _windows(observation, reps, frame_times_s, smoothed, model):

@@ -41,7 +41,8 @@ class Review:
             model=track.model, xyz_frame=track.xyz_frame, smoothed=track.smoothed,
         )  # fmt: skip
         analysis.extend(track.t_s, track.uv_px, track.xyz_m, track.visibility, track.hands_px, final=True)
-        self.automatic = conclude(analysis, track)
+        self._known: dict = {}
+        self.automatic = conclude(analysis, track, known=self._known)
         self._done = [
             tuple(group) for _, group in groupby(edits, key=lambda edit: (edit.at_utc, edit.author))
         ]
@@ -104,7 +105,9 @@ class Review:
         return self.result
 
     def _concluded(self, edits):
-        return conclude(self._analysis, self.track, edits=edits) if edits else self.automatic
+        if not edits:
+            return self.automatic
+        return conclude(self._analysis, self.track, edits=edits, known=self._known)
 
 
 def for_each(result, reps, kind, value=None):
