@@ -1,5 +1,6 @@
 """A small film of a recording to look at in a browser: H.264, upright, each picture at its own time, no sound."""
 
+import math
 import threading
 from contextlib import suppress
 from fractions import Fraction
@@ -68,7 +69,7 @@ class SmallFilm:
                 if stream is None:
                     first_s, stream = t_s, _stream(film, rgb)
                 # OpenCV does in a fifth of the time what FFmpeg's scaler does, beside a pose model that needs it all.
-                small = cv2.resize(rgb, (stream.width, stream.height), interpolation=cv2.INTER_LINEAR)
+                small = cv2.resize(rgb, (stream.width, stream.height), interpolation=cv2.INTER_AREA)
                 if self._mirrored:
                     small = cv2.flip(small, 1)
                 frame = av.VideoFrame.from_ndarray(
@@ -81,7 +82,7 @@ class SmallFilm:
 
 
 def _stream(film, rgb):
-    scale = min(1.0, LONGER_SIDE_PX / max(rgb.shape[:2]))
+    scale = 1 / math.ceil(max(rgb.shape[:2]) / LONGER_SIDE_PX)  # a whole part: the mean of whole pixels is quick
     stream = film.add_stream("libx264", rate=30)
     stream.width, stream.height = (max(2, round(side * scale / 2) * 2) for side in rgb.shape[1::-1])
     stream.pix_fmt = "yuv420p"
