@@ -62,11 +62,11 @@ def measure(observation, reps, frame_times_s, *, smoothed, model="full", before=
     rows, findings, before = [], [], dict(before or {})
     for i, rep in enumerate(reps):
         last = before.get(rep.side)
-        ended_s = last["end_s"] if last is not None and last["set"] == rep.set else _NAN
+        ended_s = last["end_s"] if last is not None and last["set"] == rep.set else None
         seen, measured = known[rep]
-        if str(ended_s) not in measured:  # NaN is no key
-            measured[str(ended_s)] = _measured(observation, rep, seen, ended_s, names)
-        row, found, values[i], sigma[i] = measured[str(ended_s)]
+        if ended_s not in measured:
+            measured[ended_s] = _measured(observation, rep, seen, ended_s, names)
+        row, found, values[i], sigma[i] = measured[ended_s]
         rows.append(dict(row))
         findings += found
         before[rep.side] = row
@@ -75,8 +75,8 @@ def measure(observation, reps, frame_times_s, *, smoothed, model="full", before=
 
 
 def _measured(observation, rep, seen, ended_s, names):
-    """Row, findings, measures and their errors of a repetition that follows one that ended at `ended_s`."""
-    if math.isfinite(ended_s):
+    """Row, findings, measures and their errors of a repetition; `ended_s` is the end of the one before in its set."""
+    if ended_s is not None:
         seen = replace(seen, rest_before_s=seen.lift_start_s - ended_s)
     values = sigma = np.full(len(METRICS), _NAN)
     if rep.complete and not rep.far:

@@ -104,7 +104,6 @@ def test_every_step_is_without_barriers(page, app, tmp_path):
     page.get_by_role("button", name="Keep", exact=True).wait_for()
     assert barriers(page) == []
     keep(page)
-    reviewing(page)
     assert barriers(page) == []
 
 

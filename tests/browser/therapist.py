@@ -116,6 +116,7 @@ def keep(page, filmed=None):
     button.click()
     page.wait_for_url("**/review?set=*", timeout=20_000)
     page.get_by_text("Kept. What you change").wait_for()
+    reviewing(page)
 
 
 def left_behind(app):

@@ -23,8 +23,10 @@ def weaker_side_of(store, code):
     if not code:
         return ""
     side = (store.person(code).profile.get("person") or {}).get("weaker_side")
+    if side in SIDES:
+        return side
     told = (one.result["provenance"]["settings"].get("affected") for _, one in camera_sets(store, code))
-    return side if side in SIDES else next((one for one in told if one in SIDES), "")
+    return next((one for one in told if one in SIDES), "")
 
 
 def same_film(store, code, result):

@@ -85,9 +85,10 @@ class Facts:
         Of these the ones of a programme, in which pain and symptoms are asked for; not recordings that were brought.
     last_day : date or None
         Of the last session ever.
+    asked : bool
+        Whether anything was asked for yet: a plan was written here, or somebody practised at home.
     adherence : Adherence or None
-        Of the last seven days; None where the plan here cannot be read, or where nothing was asked for yet: no plan was
-        written here, and nobody practised at home.
+        Of the last seven days; None where nothing was asked for, or where the plan here cannot be read.
     gap_days : int
         From so many days without a session on the plan counts a gap.
     pains, stops, red_flags : tuple
@@ -108,6 +109,7 @@ class Facts:
     sessions: int
     at_home: int
     last_day: date | None
+    asked: bool
     adherence: Adherence | None
     gap_days: int
     pains: tuple[Pain, ...] = ()
@@ -172,10 +174,11 @@ def facts_of(store, code, *, today, since_days=SINCE_DAYS, doses=True):
         today=today,
         since_days=since_days,
         weaker_side=(plan and plan.weaker_side) or person.weaker_side or profile.get("weaker_side"),
-        plan=told if asked or plan is None else "none written here yet",
+        plan=told if asked else "none written here yet",
         sessions=len(lately),
         at_home=sum(map(of_programme, lately)),
         last_day=day_of(everything[-1].started_utc) if everything else None,
+        asked=asked,
         adherence=adherence(plan, person, history, today) if plan is not None and asked else None,
         gap_days=(plan or plan_in_force()).rules.gap_days,
         pains=_pains(prompts, stops),

@@ -1,6 +1,6 @@
 """The questions of a session: one idea, three pictures at most, answered from the chair."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from posecheck.coach.screen import Choice
 from posecheck.coach.steps import Ask
@@ -39,20 +39,20 @@ def ask_usual(stage):
     )
 
 
-def _pages(stage, name, title, pages, table, picture, neither):
-    """Ask page by page; the raised hand, or the button below the pictures, turns the page or says `neither`."""
+def _pages(stage, name, title, pages, picture, more, last=None):
+    """Ask page by page; the raised hand, or the button below the pictures, turns the page.
+
+    On the last page that button is `last`, where there is one; turned over, that page says *none of these*.
+    """
     for at, page in enumerate(pages):
-        choices = [stage.choice(key, picture(key), table=table) for key in page]
-        turns = name == "red_flag" or at + 1 < len(pages)
-        choices.append(Choice("more", _turning(stage, name), "go_on", BY_BUTTON) if turns else neither)
-        answer = yield Ask(name, title, tuple(choices), raised=choices[-1].id, quiet=at > 0)
+        button = (
+            last if last is not None and at + 1 == len(pages) else Choice("more", more, "go_on", BY_BUTTON)
+        )
+        choices = [stage.choice(key, picture(key), table=name) for key in page]
+        answer = yield Ask(name, title, (*choices, button), raised=button.id, quiet=at > 0)
         if answer != "more":
             return answer
-    return neither.id
-
-
-def _turning(stage, name):
-    return stage.text("none_of_these", "red_flag") if name == "red_flag" else stage.text("more")
+    return "none_of_these"
 
 
 @dataclass
@@ -73,10 +73,9 @@ class Sure(Ask):
 
 def ask_red_flags(stage):
     """``New today?`` in pictures: the flag, or ``none_of_these``. One that was not meant is asked for again."""
-    title = stage.text("question", "red_flag")
+    title, none = stage.text("question", "red_flag"), stage.text("none_of_these", "red_flag")
     while True:
-        none = Choice("none_of_these", "", "", BY_BUTTON)
-        flag = yield from _pages(stage, "red_flag", title, RED_FLAG_PAGES, "red_flag", _flag_picture, none)
+        flag = yield from _pages(stage, "red_flag", title, RED_FLAG_PAGES, _flag_picture, none)
         if flag == "none_of_these" or (yield _sure(stage, flag)) == "yes":
             return flag
 
@@ -93,11 +92,10 @@ def _sure(stage, flag):
 
 def ask_site(stage):
     """Where it hurts. Pain in the chest is a red flag: it is asked for again unless it was meant."""
-    other = replace(stage.choice("other", "where_other", table="site"), place=BY_BUTTON)
+    title, more = stage.text("where"), stage.text("more")
+    other = stage.choice("other", "where_other", BY_BUTTON, table="site")
     while True:
-        site = yield from _pages(
-            stage, "site", stage.text("where"), SITE_PAGES, "site", "where_{}".format, other
-        )
+        site = yield from _pages(stage, "site", title, SITE_PAGES, "where_{}".format, more, other)
         if site != "chest" or (yield _sure(stage, "chest_pain")) == "yes":
             return site
 

@@ -112,8 +112,10 @@ class Read(Step):
     def on(self, stage, event):
         if isinstance(event, Answer) and event.choice == "again" and self._repeats:
             self.begin(stage)
-        if isinstance(event, Answer) and event.choice in ("go_on", "finish"):
-            return {"go_on": "done", "finish": "finish" if self._leaves else None}[event.choice]
+        if isinstance(event, Answer) and event.choice == "go_on":
+            return "done"
+        if isinstance(event, Answer) and event.choice == "finish" and self._leaves:
+            return "finish"
         if isinstance(event, Frame) and stage.raised() == stage.stronger_side:
             return "done"
         if stage.t_s < self._next_s:

@@ -22,11 +22,12 @@ def keep_or_close(upload, case):
     case : Case
     """
     store = desk().store
+    codes = [person.code for person in store.people()]
     st.subheader("Keep it?")
     st.write("Nothing of it is kept so far: closing posecheck forgets it.")
     under, when = st.columns(2)
     with under:
-        code = _whose(upload, [person.code for person in store.people()])
+        code = _whose(upload, codes)
     with when:
         filmed = filmed_at(case.review.track)
         day = st.date_input(
@@ -36,7 +37,7 @@ def keep_or_close(upload, case):
         )  # fmt: skip
         if not filmed:
             st.write("The file does not say when. Choose the day if it was not today.")
-    sure = not code or _is_sure(store, code, case)
+    sure = code not in codes or _is_sure(store, code, case)
     film = st.checkbox("Keep the film as well", key=f"film_{upload.key}")
     if st.button("Keep", type="primary", disabled=not (code and sure)):
         set_id = kept(store, upload, case, code, film=film, at=on_day(day, filmed))
@@ -54,9 +55,7 @@ def _whose(upload, codes):
 
 
 def _is_sure(store, code, case):
-    """Whether what is kept agrees with what is there; somebody may know better."""
-    if code not in [person.code for person in store.people()]:
-        return True
+    """Whether what is kept agrees with what is there of a person; somebody may know better."""
     side, known, sure = case.review.settings.affected, weaker_side_of(store, code), True
     if side in SIDES and known and side != known:
         st.info(

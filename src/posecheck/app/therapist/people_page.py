@@ -81,7 +81,7 @@ def _last(facts):
 
 def _practised(facts):
     if facts.adherence is None:
-        return "plan not readable" if facts.plan.startswith("cannot") else "nothing asked yet"
+        return "plan not readable" if facts.asked else "nothing asked yet"
     return f"{facts.adherence.sessions} of {facts.adherence.planned}"
 
 
