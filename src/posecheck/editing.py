@@ -69,7 +69,7 @@ def found_as(row, automatic):
 
 
 def boundaries_s(result):
-    """From where to where each row is measured: what a person draws, and what lies around its own start and end.
+    """The boundaries of each row, which a person may draw; its own start and end are fitted to the movement near them.
 
     Parameters
     ----------

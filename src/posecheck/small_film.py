@@ -82,11 +82,9 @@ class SmallFilm:
 
 
 def _stream(film, rgb):
-    scale = 1 / math.ceil(
-        max(rgb.shape[:2]) / LONGER_SIDE_PX
-    )  # a whole part: the mean of whole pixels is quick
+    part = math.ceil(max(rgb.shape[:2]) / LONGER_SIDE_PX)  # a whole one: the mean of whole pixels is quick
     stream = film.add_stream("libx264", rate=30)
-    stream.width, stream.height = (max(2, round(side * scale / 2) * 2) for side in rgb.shape[1::-1])
+    stream.width, stream.height = (max(2, round(side / part / 2) * 2) for side in rgb.shape[1::-1])
     stream.pix_fmt = "yuv420p"
     stream.codec_context.time_base = stream.time_base = Fraction(1, _TICKS)
     stream.codec_context.thread_count = 1  # the pose model needs the others
