@@ -164,7 +164,8 @@ def _corrections(result):
     notes = (
         "In order; each counts the repetitions as the corrections before it left them.",
         "start_s and end_s are the boundaries that a person drew. The repetition's own start_s and end_s, in the other "
-        "tables, are where the limb begins and ends to move, fitted to the shape of the movement: perhaps a little outside.",
+        "tables, are where the limb begins and ends to move, fitted to the shape of the movement: perhaps a little "
+        "outside.",
     )
     return Table("Corrections", columns, tuple(rows), notes)
 
