@@ -1,5 +1,6 @@
 """A browser and a camera for it."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,27 @@ def camera(chromium, scenes_url):
     context = chromium.new_context(viewport={"width": 1366, "height": 768}, permissions=["camera"])
     yield Camera(context.new_page(), scenes_url)
     context.close()
+
+
+# --- what was on the screen when a test did not pass ------------------------------------------------------------------
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """The words of the pages beside the trouble: where a browser is not at hand, nothing else tells."""
+    report = yield
+    if report.when == "call" and report.failed:
+        pages = [
+            page
+            for name in ("page", "camera")
+            if (shown := getattr(item, "funcargs", {}).get(name)) is not None
+            for page in getattr(shown, "page", shown).context.pages
+        ]
+        for page in pages:
+            with suppress(Exception):  # a page that is gone must not hide the trouble itself
+                words = page.locator("body").inner_text(timeout=2000)
+                report.sections.append((f"words on {page.url}", words))
+    return report
 
 
 # --- the app ---------------------------------------------------------------------------------------------------------

@@ -189,6 +189,17 @@ def test_several_are_dropped_beside_the_box_one_is_cancelled_and_a_name_chooses_
     assert outside == []
 
 
+def test_a_window_shows_what_another_one_brings_and_closes(page, app, tmp_path):
+    second = page.context.new_page()
+    to_upload(second, app)
+    settled(second)
+    bring(page, cut(PORTRAIT, tmp_path / "brought.mp4", 1.0))
+    to_review(second)  # nobody told this window
+    part_of(page, "brought.mp4").get_by_role("button", name="Close", exact=True).click()
+    part_of(second, "brought.mp4").wait_for(state="detached")
+    second.close()
+
+
 def test_a_second_window_and_a_reload_in_the_middle_change_no_answer(page, app, tmp_path):
     bring(page, cut(PORTRAIT, tmp_path / "selfie.mp4", 1.5))
     question(page, MIRRORED).wait_for(timeout=30_000)

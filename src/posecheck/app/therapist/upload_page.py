@@ -37,11 +37,8 @@ def upload_page():
     browser_part("upload", {"key": TOKEN}, css="upload", box="box", key="upload", on_value_change=_nothing)
     uploads, drawn = desk().uploads, desk().uploads.drawn
     # Drawn anew when something came of a video and not each second: an answer must not meet a page on its way out.
-    # What comes and goes has a place of its own: below it nothing is moved by that, and so nothing is made anew.
-    with st.container():
-        if any(upload.state not in OVER for upload in uploads.all()):
-            browser_part("watched", {"key": drawn, "drawn": drawn}, css="upload", key="watched",
-                         on_value_change=_nothing)  # fmt: skip
+    # Always there: what an upload tells the page can get lost on its way, and another window may bring one.
+    browser_part("watched", {"key": drawn, "drawn": drawn}, css="upload", key="watched", on_value_change=_nothing)
     for upload in uploads.all():
         if upload.state == "receiving":
             continue  # the page that sends it shows that
