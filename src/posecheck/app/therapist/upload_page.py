@@ -38,7 +38,9 @@ def upload_page():
     uploads, drawn = desk().uploads, desk().uploads.drawn
     # Drawn anew when something came of a video and not each second: an answer must not meet a page on its way out.
     # Always there: what an upload tells the page can get lost on its way, and another window may bring one.
-    browser_part("watched", {"key": drawn, "drawn": drawn}, css="upload", key="watched", on_value_change=_nothing)
+    browser_part(
+        "watched", {"key": drawn, "drawn": drawn}, css="upload", key="watched", on_value_change=_nothing
+    )
     for upload in uploads.all():
         if upload.state == "receiving":
             continue  # the page that sends it shows that
