@@ -190,3 +190,15 @@ def test_what_is_missing_says_why_in_the_review_as_in_the_report(review):
     review.edit([Edit("exclude", "right", 1)], author="A. K.", at_utc=AT.format(1))
     told = {(rep["side"], rep["rep"]): rep["why"] for rep in changing(review)["reps"]}
     assert told["right", 1]["score"].endswith("a person left it out")
+
+
+def test_a_mean_is_taken_of_those_without_help_or_of_all_where_all_were_helped(review):
+    def middle():
+        return {(rep["side"], rep["rep"]) for rep in changing(review)["reps"] if rep["in_middle"]}
+
+    everyone = {(side, rep) for side in ("left", "right") for rep in range(1, 5)}
+    assert middle() == everyone
+    review.edit([Edit("assist", "left", 2)], author="A. K.", at_utc=AT.format(1))
+    assert middle() == everyone - {("left", 2)}
+    review.edit([Edit("assist", "left", rep) for rep in (1, 3, 4)], author="A. K.", at_utc=AT.format(2))
+    assert middle() == everyone

@@ -9,7 +9,7 @@ from posecheck.editing import boundaries_s, changed, found_as
 from posecheck.examples import examples_of, top_times_s
 from posecheck.records import SIDES
 from posecheck.report_appendix import thresholds_of
-from posecheck.report_lines import known, upward
+from posecheck.report_lines import known, middle_of, upward
 from posecheck.report_stills import RULE, titled
 from posecheck.report_withheld import missing, why_not
 from posecheck.result import plain
@@ -79,10 +79,13 @@ def changing(review) -> dict[str, Any]:
     for finding in result.findings:
         words[finding.side, finding.rep].append(finding.why)
     before = boundaries_s(review.automatic) if review.edits else ()
+    rows_of = [[row for row in result.rows if row["side"] == side] for side in SIDES]
+    middle = {(row["side"], row["rep"]) for rows in rows_of for row in middle_of(rows)}
     told = plain(
         {
             "reps": [
                 {**_rep(row, result), "from_s": from_s, "to_s": to_s, "top_s": top_s,
+                 "in_middle": (row["side"], row["rep"]) in middle,
                  "told": words.get((row["side"], row["rep"]), []),
                  "automatic": _automatic(row, (from_s, to_s), review, before)}
                 for row, (from_s, to_s), top_s in zip(

@@ -46,9 +46,9 @@ export function thresholds(box, sheet) {
 // Each side's repetitions from begin to end, with their mean and how much they differ.
 export function multiples(box, sheet) {
   const figures = ["left", "right"].filter((side) => sheet.signals[side]).map((side) => {
-    const whole = sheet.reps.filter((rep) => rep.side === side && rep.complete), alone = whole.filter((rep) => !rep.assisted), reps = alone.length ? alone : whole;
+    const whole = sheet.reps.filter((rep) => rep.side === side && rep.complete), reps = whole.filter((rep) => rep.in_middle);
     const curves = reps.map((rep) => sampled(sheet, side, rep)).filter((curve) => curve.some((v) => v !== null));
-    return figure(side, curves, sheet, alone.length < whole.length && alone.length ? ", without the helped ones" : "");
+    return figure(side, curves, sheet, reps.length < whole.length ? ", without the helped ones" : "");
   });
   box.replaceChildren(cell("h2", "Repetitions over one another"), ...figures);
 }

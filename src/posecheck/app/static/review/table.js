@@ -104,9 +104,9 @@ export class Table {
   // What was found before somebody corrected it, where that is something else.
   was(rep, field, unit) {
     const before = rep.automatic;
-    if (!before || !EDITED.has(field) || before.side === null || before[field] === rep[field]) return "";
-    const shown = before[field] === null ? "not measured" : field === "range" ? amount(before.range, unit) : field === "side" ? before.side : number(before[field], field in TIMES ? 2 : 1);
-    return cell("small", `automatic: ${shown}`);
+    if (!before || !EDITED.has(field) || before.side === null) return "";
+    const shown = ({ [field]: v }) => v === null ? "not measured" : field === "range" ? amount(v, unit) : field === "side" ? v : number(v, field in TIMES ? 2 : 1);
+    return shown(before) === shown(rep) ? "" : cell("small", `automatic: ${shown(before)}`);
   }
 
   told(rep) {
