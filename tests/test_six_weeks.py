@@ -120,6 +120,17 @@ def six_weeks(tmp_path_factory):
     return home
 
 
+def test_once_it_is_done_nobody_is_urged_to_begin_again_that_day(tmp_path):
+    home = Home(tmp_path / "data")
+    home.practise(0)
+    assert home.house.greeting() == "done"
+    screen = Play(home.house).screen
+    assert screen.title == "Done for today. Well done."
+    assert [choice.id for choice in screen.choices] == ["progress", "start", "shorter"]
+    home.go_to(1)
+    assert home.house.greeting() == "ready"
+
+
 def test_a_gap_brings_a_welcome_and_one_week_lower_and_no_mark(six_weeks):
     before, after = max(day for day in DAYS if day < GAP[0]), min(day for day in DAYS if day > GAP[-1])
     assert six_weeks.greetings[after] == "welcome_back"

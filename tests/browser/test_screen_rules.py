@@ -78,6 +78,12 @@ SCREENS = {
     "check": Screen("choices", "A short check today?", lines=("Three moves. As far as comfortable.",), camera=True,
                     preview=True, choices=(Choice("go_on", "Go on", "yes", 1),
                                             Choice("not_today", "Not today", "no", 3))),
+    "home_done": Screen("home", "Done for today. Well done.", picture="thumbs_up", choices=(
+        Choice("progress", "My practice", "graph"), Choice("start", "Start", "go_on"),
+        Choice("shorter", "Shorter today", "clock_10"))),
+    "where": Screen("choices", "Where?", camera=True, preview=True, choices=(
+        Choice("chest", "Chest", "where_chest", 1), Choice("back", "Back", "where_back", 2),
+        Choice("leg", "Leg", "where_leg", 3), Choice("other", "Elsewhere", "where_other", mark="hand_up"))),
     "red_flag": Screen("choices", "New today?", camera=True, preview=True, choices=(
         Choice("new_arm_weak", "New weak arm or leg", "new_arm_weak", 1),
         Choice("new_face_droop", "New face droop", "new_face_droop", 2),

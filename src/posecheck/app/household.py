@@ -294,10 +294,12 @@ class Household:
 
     def greeting(self):
         done = self._sessions()
-        away = bool(done) and self._today() - done[-1].started_utc.astimezone().date() >= timedelta(
-            days=self.plan().rules.gap_days
-        )
-        return "welcome_back" if away else "ready"
+        if not done:
+            return "ready"
+        ago = self._today() - done[-1].started_utc.astimezone().date()
+        if not ago and done[-1].state == "done":
+            return "done"
+        return "welcome_back" if ago >= timedelta(days=self.plan().rules.gap_days) else "ready"
 
     def cards_seen(self):
         heard = self._cards_heard()

@@ -55,7 +55,7 @@ class House(Protocol):
         ...
 
     def greeting(self) -> str:
-        """``ready`` or ``welcome_back``."""
+        """``ready``, ``welcome_back``, or ``done`` once today's practice is."""
         ...
 
     def cards_seen(self) -> tuple[dict, ...]:
@@ -155,10 +155,10 @@ def _start(stage, greeting, *, quiet=False):
         stage.choice("shorter", "clock_10", -1),
         stage.choice("progress", "graph", -1),
     )
-    choices = (start,) if quiet else (start, *more)
-    return _AtHome(
-        "home", stage.text(greeting), choices, kind="home", preview=False, quiet=True, picture="hand_up"
-    )
+    over = greeting == "done"  # nobody is urged to begin again: what stands first is what was done
+    choices = (start,) if quiet else (more[1], start, more[0]) if over else (start, *more)
+    return _AtHome("home", stage.text(greeting), choices, kind="home", preview=False, quiet=True,
+                   picture="thumbs_up" if over else "hand_up")  # fmt: skip
 
 
 class _AtHome(Ask):
