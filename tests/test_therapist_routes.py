@@ -22,9 +22,11 @@ from posecheck.analysis import analyse
 from posecheck.app.live import TOKEN
 from posecheck.app.server import Ahead, OnlyHere, therapist
 from posecheck.app.therapist import uploads
+from posecheck.app.therapist.cases import Case
 from posecheck.app.therapist.desk import Desk
 from posecheck.filming import Film
 from posecheck.records import Settings
+from posecheck.reviewing import Review
 from posecheck.store import open_store
 
 HOST = "127.0.0.1:8501"
@@ -279,6 +281,30 @@ def test_what_watching_took_is_given_back(client, desk, short):
     desk.uploads.forget(key)
     assert peak > before + 60
     assert held_mb() < before + 30
+
+
+def test_one_that_is_cancelled_in_the_middle_keeps_nobody_waiting(client, desk, short, tmp_path):
+    key = client.put(url("upload", name="long.mp4"), content=SAMPLE.read_bytes()).json()["key"]
+    long = desk.uploads.get(key)
+    while not long.film.exists() or long.part < 0.05:
+        assert long.state != "stopped"
+        time.sleep(0.02)
+    desk.uploads.forget(key)
+    assert bring(client, desk, short).state == "ready"
+    assert not long.folder.exists()
+
+
+def test_without_a_film_to_look_at_it_is_measured_all_the_same(client, desk, short, tmp_path):
+    upload = desk.uploads.begin("a.mp4", short.stat().st_size)
+    upload.film.mkdir()
+    desk.uploads.receive(upload, short.read_bytes())
+    desk.uploads.received(upload)
+    while upload.state not in ("ready", "stopped"):
+        time.sleep(0.05)
+    assert upload.state == "ready"
+    assert upload.trouble.startswith("The film to look at could not be made")
+    case = Case(upload.key, "a", Review(upload.track, "elbow_flexion"))
+    assert desk.uploads.watchable(case) is None
 
 
 def test_a_mirrored_one_is_watched_again_turned_over(client, desk, short):

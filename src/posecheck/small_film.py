@@ -55,11 +55,15 @@ class SmallFilm:
             )
 
     def _run(self):
+        pictures = iter(self._waiting.get, None)
         try:
-            self._encode(iter(self._waiting.get, None))
+            self._encode(pictures)
         except (FFmpegError, OSError, ValueError) as error:
             self._trouble = str(error)
-            while self._waiting.get() is not None:
+        finally:
+            for (
+                _
+            ) in pictures:  # nobody waits for a film that is not made; over at once where its end was told
                 pass
 
     def _encode(self, pictures):

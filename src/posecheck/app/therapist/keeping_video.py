@@ -38,7 +38,7 @@ def keep_or_close(upload, case):
         if not filmed:
             st.write("The file does not say when. Choose the day if it was not today.")
     sure = code not in codes or _is_sure(store, code, case)
-    film = st.checkbox("Keep the film as well", key=f"film_{upload.key}")
+    film = upload.filmed and st.checkbox("Keep the film as well", key=f"film_{upload.key}")
     if st.button("Keep", type="primary", disabled=not (code and sure)):
         set_id = kept(store, upload, case, code, film=film, at=on_day(day, filmed))
         go_to(f"review?set={set_id}&kept=1")

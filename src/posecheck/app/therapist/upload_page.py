@@ -58,9 +58,9 @@ def _video(upload):
         st.button("Close" if upload.state in OVER else "Cancel", key=f"close_{upload.key}", on_click=let_go,
                   args=(upload.key,))  # fmt: skip
     with st.container():
-        if upload.state == "stopped":
+        if upload.trouble:
             st.info(upload.trouble)
-        elif upload.state != "ready":
+        if upload.state not in OVER:
             browser_part("watching", {"key": upload.key}, css="upload", key=f"watching_{upload.key}")
     if not upload.still or upload.state == "stopped":
         return
@@ -214,7 +214,7 @@ def _open(key, exercise, settings, code):
             upload.key,
             f"{review.exercise.name}, {upload.name}",
             review,
-            video=lambda: upload.film,
+            video=lambda: upload.film if upload.filmed else None,
             person=code,
         )
     )

@@ -40,7 +40,9 @@ class Upload:
     name : str
         As its owner calls it; never used as a path.
     state : str
-        ``receiving``, ``waiting``, ``watching``, ``ready`` or ``stopped`` (`trouble` says why).
+        ``receiving``, ``waiting``, ``watching``, ``ready`` or ``stopped``.
+    trouble : str
+        Why it was stopped, or what is missing of one that is ready.
     part : float
         Of what the state does, 0 to 1.
     left_s : float or None
@@ -50,6 +52,8 @@ class Upload:
     people : tuple of (float, float, float)
         Who is in it, from the left: centre and size, parts of the picture's width.
     track : PoseTrack or None
+    filmed : bool
+        Whether `film` can be shown.
     """
 
     def __init__(self, key, name, folder, size_bytes):
@@ -58,7 +62,7 @@ class Upload:
         self.film = folder / "film.mp4"
         self.state, self.trouble, self.part, self.left_s = "receiving", "", 0.0, None
         self.received_bytes, self.still, self.people, self.info = 0, b"", (), None
-        self.mirrored, self.person, self.track = False, None, None
+        self.mirrored, self.person, self.track, self.filmed = False, None, None, False
         self.chosen: dict[str, Any] = {}
         self.stop = threading.Event()
         self.stream: Any = None
@@ -189,7 +193,7 @@ class Uploads:
         upload.mirrored = upload.mirrored if mirrored is None else mirrored
         upload.person = upload.person if person is None else person
         upload.state, upload.part, upload.left_s, upload.trouble = "waiting", 0.0, None, ""
-        upload.track, upload.stop = None, threading.Event()
+        upload.track, upload.filmed, upload.stop = None, False, threading.Event()
         upload.chosen.pop("suggested", None)
         self._watcher.submit(self._watch, upload, upload.stop)
 
@@ -251,7 +255,7 @@ class Uploads:
             if upload.part > 0.02:
                 upload.left_s = (time.monotonic() - begun) * (1 / upload.part - 1)
 
-        film = SmallFilm(upload.film, mirrored=upload.mirrored)
+        film, told = SmallFilm(upload.film, mirrored=upload.mirrored), ""
         try:
             with (
                 open_source(upload.path) as source,
@@ -260,7 +264,10 @@ class Uploads:
                 track = watch(Filmed(source, film), engine, mirrored=upload.mirrored, progress=progress,
                               enough=stop.is_set)  # fmt: skip
         finally:
-            film.close()
+            try:
+                film.close()
+            except OutputError as error:
+                told = str(error)
         if stop.is_set():
             return
         if not (track.uv_px == track.uv_px).any():
@@ -268,6 +275,7 @@ class Uploads:
                 f"{upload.name}: nobody was seen in it. Film the whole person from head to foot, in good light, two to "
                 "three metres away."
             )
+        upload.filmed, upload.trouble = not told, told
         upload.track, upload.state, upload.part = track, "ready", 1.0
 
     # ── the end ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -276,7 +284,7 @@ class Uploads:
         """Path of a film of a recording that a browser shows; None where there is none."""
         upload = self.get(case.key)
         if upload is not None:
-            return upload.film if upload.film.exists() else None
+            return upload.film if upload.filmed else None
         film = case.video()
         if film is None or is_small_film(film):
             return film
