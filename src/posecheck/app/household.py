@@ -195,9 +195,8 @@ class Household:
 
     def _sessions(self):
         """What was practised, oldest first; who left before anything of it has not."""
-        return [
-            one for one in self.store.sessions(self.code) if one.state in OVER and self.store.sets(one.id)
-        ]
+        begun = {one.session for one in self.store.sets_of(self.code)}
+        return [one for one in self.store.sessions(self.code) if one.state in OVER and one.id in begun]
 
     def history(self):
         """What was done, as the programme takes it."""

@@ -1,5 +1,6 @@
 """What the store remembers of a person, as the programme takes it."""
 
+from collections import defaultdict
 from typing import get_args
 
 from posecheck.programme import DoneSession, DoneSet
@@ -19,7 +20,10 @@ def done_sessions(store, code):
     tuple of DoneSession
     """
     theirs = (one for one in store.sessions(code) if one.state in OVER and of_programme(one))
-    told = (_done(store, one) for one in theirs)
+    # Asked once for all: after a year there are hundreds of sessions, and *Start* waits for this.
+    sets = sorted(store.sets_of(code), key=lambda one: (one.position, one.id))
+    rows = [_by_session(rows) for rows in (sets, store.prompts(code), store.events(code, kind=CHECK))]
+    told = (_done(one, *(of[one.id] for of in rows)) for one in theirs)
     return tuple(one for one in told if one.sets or one.check is not None)
 
 
@@ -28,15 +32,21 @@ def of_programme(session):
     return session.kind in get_args(Kind)
 
 
-def _done(store, session):
-    prompts = store.prompts(session=session.id)
+def _by_session(rows):
+    found = defaultdict(list)
+    for row in rows:
+        found[row.session].append(row)
+    return found
+
+
+def _done(session, sets, prompts, events):
     said = {prompt.kind: prompt.value for prompt in prompts}
     efforts = {p.value["exercise"]: p.value["effort"] for p in prompts if p.kind == "effort"}
     pains = {p.value["exercise"] for p in prompts if p.kind == "pain" and p.value["pain"]}
     results = {one["position"]: one for one in session.summary.get("results", ())}
     planned = {b["exercise"]: b["planned_effort"] for b in session.agenda.get("agenda", {}).get("blocks", ())}
-    practised = [one for one in store.sets(session.id) if one.role != CHECK and one.state != "running"]
-    checks = [event.detail["weeks"] for event in store.events(session=session.id, kind=CHECK)]
+    practised = [one for one in sets if one.role != CHECK and one.state != "running"]
+    checks = [event.detail["weeks"] for event in events]
     ended = session.ended_utc or session.started_utc
     soreness = said.get("soreness")
     return DoneSession(
