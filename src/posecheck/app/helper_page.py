@@ -79,8 +79,31 @@ def plan_told(plan, known_side, today):
         yield f"Weaker side: {side}."
     yield f"{len(plan.week)} weeks, {plan.week[0].sessions} sessions in the first. {_begins(plan, today)}"
     yield "Movements: " + ", ".join(load_practice(one.id).name for one in (*plan.exercise, *plan.both)) + "."
+    if unlocked := plan.unlocked():
+        named = ", ".join(load_practice(one).name for one in unlocked)
+        yield f"Allowed by the therapist's own tick: {named}."
+    if plan.person is not None:
+        yield from _answered(plan.person)
+    if plan.emergency_number:
+        yield f"Ambulance: {plan.emergency_number}."
     if plan.message:
         yield f"Message: “{plan.message}”"
+
+
+def _answered(person):
+    """The answers of the set-up that a plan brings, as far as it says them."""
+    known, said = words()["written"], {True: "yes", False: "no", None: "not sure"}
+    asked = ("therapist_yes", "new_stroke", "sling", "wheelchair", "tires_fast", "feels_stuck")
+    told = [
+        f"{known[name].lower()}: {said[getattr(person, name)]}"
+        for name in asked
+        if name in person.model_fields_set
+    ]
+    if told:
+        yield f"Answers for the set-up: {', '.join(told)}."
+    if "ticked" in person.model_fields_set:
+        against = ", ".join(known[tag].lower() for tag in person.ticked)
+        yield f"Speaks against some movements: {against or 'nothing'}."
 
 
 def _begins(plan, today):
