@@ -15,7 +15,7 @@ from posecheck.clinic.arriving import opened, owner_of, take_in, therapist_key
 from posecheck.clinic.facts import facts_of, people_of
 from posecheck.clinic.pictures import days_of, over_weeks, stick_figure
 from posecheck.clinic.placing import rest_frame, set_up_of
-from posecheck.clinic.recordings import aligned, recording_of, timed
+from posecheck.clinic.recordings import aligned, of_side, recording_of, sides_of, timed
 from posecheck.clinic.trends import apart, change_between, range_of, trends_of
 from posecheck.clinic.wording import sets_by_reps
 from posecheck.clinic.worth import worth_watching
@@ -111,6 +111,16 @@ def closer(track, times):
     """The same person nearer to the camera: everything larger about the middle of the picture."""
     middle = np.array(SIZE_PX, np.float32) / 2
     return replace(track, uv_px=middle + times * (track.uv_px - middle))
+
+
+def both_raised(left_top, right_top, *, reps=3):
+    """A track of arm raises of the left, then of the right side."""
+    starts_s = [3.0 + 8.0 * i for i in range(2 * reps)]
+    t_s = clock(starts_s[-1] + 10.0)
+    how = {"rest": 8.0, "lift_s": 2.0, "hold_s": 1.0, "lower_s": 2.0}
+    left = movement(t_s, starts_s[:reps], top=8.0 + left_top, **how)
+    right = movement(t_s, starts_s[reps:], top=8.0 + right_top, **how)
+    return person(t_s, view="front", shoulder=(left, right), thigh=60.0, knee=70.0, noise_px=0.4)
 
 
 def raised(*, top=40.0, side="left", view="front", reps=3, lift_s=2.0, hold_s=1.0, noise_px=0.4, **how):
@@ -429,6 +439,25 @@ def test_angles_from_different_sides_share_no_trend_and_it_is_said(store):
     )
     change, reason = change_between(*(recording_of(store, one) for one in sets[:2]))
     assert (change, reason) == (None, "different views: left and oblique left")
+
+
+def test_a_set_of_both_sides_tells_of_each_and_is_compared_like_with_like(store):
+    sets = [keep(store, MONDAY, both_raised(40.0, 70.0), side="both"),
+            keep(store, MONDAY + timedelta(days=20), both_raised(65.0, 70.0), side="both")]  # fmt: skip
+    trends = {one.side: one for one in trends_of(store, "P-012")}
+    assert {side: [point.set_id for point in one.points] for side, one in trends.items()} == {
+        "left": sets,
+        "right": sets,
+    }
+    first, later = (point.value for point in trends["left"].points)
+    assert later - first > 15.0
+    stored = [recording_of(store, one) for one in sets]
+    assert [sides_of(one) for one in stored] == [("left", "right")] * 2
+    for side in ("left", "right"):
+        told = compare(*(of_side(one, side) for one in stored))
+        assert told["range_numerator"] == trends[side].points[1].value
+    alone = recording_of(store, keep(store, MONDAY, raised(), side="both"))
+    assert sides_of(alone) == ("left",)
 
 
 def test_another_distance_is_not_compared_and_says_why(store):

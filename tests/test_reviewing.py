@@ -200,5 +200,9 @@ def test_a_mean_is_taken_of_those_without_help_or_of_all_where_all_were_helped(r
     assert middle() == everyone
     review.edit([Edit("assist", "left", 2)], author="A. K.", at_utc=AT.format(1))
     assert middle() == everyone - {("left", 2)}
+    told = changing(review)
+    assert told["symmetry"]["comparable"] is False
+    lifts = [rep["lift_s"] for rep in told["reps"] if rep["side"] == "left" and rep["rep"] != 2]
+    assert told["medians"]["left"]["lift_s"] == np.median(lifts)
     review.edit([Edit("assist", "left", rep) for rep in (1, 3, 4)], author="A. K.", at_utc=AT.format(2))
     assert middle() == everyone

@@ -186,7 +186,7 @@ def test_links_of_the_page_of_a_person(six_weeks):
     folder, code, day = six_weeks
     html = told(show("person", folder, code, day.isoformat()))
     assert f'href="/plan?person={code}"' in html
-    assert re.search(r'href="/compare\?sets=\d+,\d+"', html)
+    assert re.search(r'href="/compare\?sets=\d+,\d+&(amp;)?sides=(left,left|right,right)"', html)
     assert 'target="_blank"' not in html
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from synthetic import clock, movement, person
-from therapist import keep
+from therapist import keep, settled
 
 from posecheck.analysis import analyse
 from posecheck.records import Settings
@@ -168,14 +168,45 @@ def test_where_the_poses_are_gone_or_there_never_were_any_there_is_one_sentence(
         assert page.get_by_role("heading", level=1).all_inner_texts() == ["Review"]
 
 
+def test_what_is_written_into_the_note_corrects_nothing(page, app, curls):
+    opened(page, app, f"set={curls}")
+    before = reps(page)
+    note = page.get_by_label("Note for the report")
+    note.click()
+    page.keyboard.type("Thanks, no masks: next time slower. axjkmns")
+    assert note.input_value() == "Thanks, no masks: next time slower. axjkmns"
+    page.keyboard.press("Control+a")
+    page.keyboard.type("Calm")
+    page.keyboard.press("Delete")
+    assert note.input_value() == "Calm"
+    page.keyboard.type("x")
+    assert note.input_value() == "Calmx"
+    assert page.evaluate("() => __review.sheet.edits") == []
+    assert reps(page) == before
+
+
+def test_a_code_of_ones_own_is_the_one_that_is_kept(page, app):
+    page.goto(f"{app.url}upload")
+    page.locator("input[type=file]").set_input_files(str(SHORT))
+    page.get_by_role("button", name="Review", exact=True).click(timeout=120_000)
+    page.wait_for_function("() => globalThis.__review?.loaded_ms > 0", timeout=30_000)
+    code = page.get_by_label("Code of the new person")
+    code.fill("P-101")
+    code.press("Tab")
+    settled(page)
+    assert code.input_value() == "P-101"
+    keep(page, date(2026, 3, 2))
+    with app.store() as store:
+        assert [person.code for person in store.people()] == ["P-101"]
+
+
 def test_a_video_is_brought_reviewed_and_kept(page, app):
     with app.store() as store:
         store.save_person("P-012", {"person": {"weaker_side": "left"}})
     page.goto(f"{app.url}upload?person=P-012")
     page.locator("input[type=file]").set_input_files(str(SHORT))
-    page.get_by_role("button", name="Review", exact=True).wait_for(timeout=120_000)
-    page.get_by_text("no side is called weaker or stronger").wait_for()
-    page.get_by_role("button", name="Review", exact=True).click()
+    page.get_by_text("no side is called weaker or stronger").wait_for(timeout=120_000)
+    page.get_by_role("button", name="Review without a weaker side").click()
     page.wait_for_function("() => globalThis.__review?.loaded_ms > 0", timeout=30_000)
     assert {rep["role"] for rep in reps(page)} == {"unknown"}
     page.wait_for_function("() => __review.stage.video?.readyState >= 2", timeout=20_000)

@@ -233,7 +233,7 @@ def test_one_is_answered_and_reviewed_while_another_is_still_being_watched(page,
         expect(question(first, "Weaker side")).to_have_value(side)
     choose(first, "Exercise", "Lift your arm to the side")
     assert part_of(page, "second.mp4").get_by_text("Being watched").count() == 1
-    first.get_by_role("button", name="Review", exact=True).click()
+    to_review(first).click()
     reviewing(page)
     to_upload(page, app)
     assert question(part_of(page, "first.mp4"), "Weaker side").input_value() == "right"

@@ -97,8 +97,8 @@ def point(still, x, y):
 
 
 def to_review(page, *, within_s=120):
-    """The button that opens the review; it is there once the video was watched."""
-    button = page.get_by_role("button", name="Review", exact=True)
+    """The button that opens the review; it is there once the video was watched, and says what is in doubt."""
+    button = page.get_by_role("button", name=re.compile("^Review( without a weaker side)?$"))
     button.wait_for(timeout=1000 * within_s)
     return button
 

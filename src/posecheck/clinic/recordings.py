@@ -64,6 +64,19 @@ class Recording:
         return tuple(row for row in self.rows if row["side"] == self.side and row["complete"])
 
 
+def sides_of(recording):
+    """The sides that it tells of: both, where both moved and were measured in one set."""
+    if recording.settings.side in SIDES:
+        return (recording.side,)
+    moved = [side for side in SIDES if any(row["complete"] and row["side"] == side for row in recording.rows)]
+    return tuple(moved) if len(moved) == 2 else (recording.side,)
+
+
+def of_side(recording, side):
+    """The same recording as one of a side."""
+    return replace(recording, settings=replace(recording.settings, side=side))
+
+
 def recording_of(store, set_id):
     """A stored set as a `Recording`.
 

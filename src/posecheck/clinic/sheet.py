@@ -1,5 +1,6 @@
 """What the review screen is given: a recording and its result as plain values, and what each correction changes."""
 
+from statistics import median
 from typing import Any, cast
 
 import numpy as np
@@ -80,7 +81,8 @@ def changing(review) -> dict[str, Any]:
         words[finding.side, finding.rep].append(finding.why)
     before = boundaries_s(review.automatic) if review.edits else ()
     rows_of = [[row for row in result.rows if row["side"] == side] for side in SIDES]
-    middle = {(row["side"], row["rep"]) for rows in rows_of for row in middle_of(rows)}
+    taken = {side: middle_of(rows) for side, rows in zip(SIDES, rows_of, strict=True)}
+    middle = {(row["side"], row["rep"]) for rows in taken.values() for row in rows}
     told = plain(
         {
             "reps": [
@@ -99,6 +101,7 @@ def changing(review) -> dict[str, Any]:
                 for one in examples_of(result) for title, words in (titled(one, result.exercise.unit),)
             ],
             "symmetry": result.symmetry,
+            "medians": {side: _medians(rows, result.exercise.unit) for side, rows in taken.items() if rows},
             "not_counted": result.quality["not_this_exercise"],
             "edits": [vars(edit) for edit in review.edits],
             "can_undo": review.can_undo, "can_redo": review.can_redo,
@@ -138,6 +141,15 @@ def _check(check, result):
     told = {side: _thin(result.signals[name]) for side, name in names.items() if name in result.signals.names}
     return {"id": check.id, "name": check.id.replace("_", " "), "unit": unit, "start": check.start,
             "known": known(result.exercise.check_measured(check)), "severe": check.severe, "signals": told}  # fmt: skip
+
+
+def _medians(rows, unit):
+    """Of one side, also where the sides are not compared."""
+    told = {"range": f"range_{unit}", "lift_s": "lift_s", "lower_s": "lower_s"}
+    values = {
+        name: [row[column] for row in rows if not missing(row[column])] for name, column in told.items()
+    }
+    return {name: median(found) if found else None for name, found in values.items()}
 
 
 def _rep(row, result):

@@ -9,7 +9,7 @@ import numpy as np
 
 from posecheck.clinic.history import CHECK
 from posecheck.clinic.own_error import judged, own_error
-from posecheck.clinic.recordings import Recording, recording_of
+from posecheck.clinic.recordings import Recording, of_side, recording_of, sides_of
 from posecheck.clinic.wording import amount, seen_from, told_day
 from posecheck.records import SIDES
 from posecheck.symmetry import MIN_REPS, compare, fresh
@@ -119,8 +119,9 @@ def trends_of(store, code):
         like = (one.exercise_sha256, recording.view, one.engine, one.model)
         if like not in errors:
             errors[like] = own_error(store, code, recording)
-        key = (recording.exercise.id, recording.view, recording.side)
-        found.setdefault(key, []).append(judged(recording, errors[like]))
+        for side in sides_of(recording):
+            key = (recording.exercise.id, recording.view, side)
+            found.setdefault(key, []).append(judged(of_side(recording, side), errors[like]))
     trends = (_trend(recordings) for _, recordings in sorted(found.items()))
     return tuple(trend for trend in trends if trend.points)
 

@@ -1,5 +1,7 @@
 """Two recordings side by side: before and after, or left and right, aligned by phase."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import streamlit as st
 
@@ -14,7 +16,9 @@ from posecheck.clinic.recordings import (
     angle_of,
     camera_sets,
     moments,
+    of_side,
     recording_of,
+    sides_of,
     timed,
 )
 from posecheck.clinic.trends import change_of
@@ -34,7 +38,7 @@ _NOT_IN_IT = (
 )
 
 
-def compare_page(store, set_ids, person=""):
+def compare_page(store, set_ids, person="", sides: Sequence[str] = ()):
     """The page.
 
     Parameters
@@ -44,12 +48,14 @@ def compare_page(store, set_ids, person=""):
         Two sets; fewer, and they are chosen here.
     person : str
         Code, where no set is given.
+    sides : sequence of str
+        Of the two, for sets in which both sides moved; those are chosen here otherwise.
     """
     shown.begin()
     st.title("Compare two recordings")
     try:
         chosen = [recording_of(store, set_id) for set_id in list(set_ids)[:2]]
-        chosen = _chosen(store, chosen, person or (chosen[0].person if chosen else ""))
+        chosen = _chosen(store, chosen, person or (chosen[0].person if chosen else ""), sides)
         if chosen is None:
             return
         if chosen[0].side == chosen[1].side:  # of one limb the earlier one comes first
@@ -63,7 +69,7 @@ def compare_page(store, set_ids, person=""):
         shown.links(("People", "/therapist"))
 
 
-def _chosen(store, given, person):
+def _chosen(store, given, person, sides):
     """Two recordings: those that were asked for, or others that are chosen here."""
     if not person:
         st.write("Choose a person first, then two of their recordings.")
@@ -90,7 +96,23 @@ def _chosen(store, given, person):
     st.query_params["sets"] = (
         f"{picked[0]},{picked[1]}"  # so that a reloaded or copied address shows the same two
     )
-    return [recording_of(store, key) for key in picked]
+    return _sided([recording_of(store, key) for key in picked], columns, sides)
+
+
+def _sided(recordings, columns, asked):
+    """Each as one of a side; where both moved, the side is asked for, and is the same in both unless told."""
+    told: list[str] = []
+    for number, (one, column) in enumerate(zip(recordings, columns, strict=True)):
+        sides, weaker = sides_of(one), one.settings.affected
+        likely = [*asked[number : number + 1], *told[:1], weaker][0]
+        at = sides.index(likely) if likely in sides else 0
+        name = lambda side, weaker=weaker: side_named(side, weaker)  # noqa: E731
+        told.append(
+            sides[0] if len(sides) == 1 else column.radio(
+                "Side", sides, index=at, format_func=name, horizontal=True, key=f"side_{number}_{one.one.id}_{likely}")
+        )  # fmt: skip
+    st.query_params["sides"] = ",".join(told)
+    return [of_side(one, side) for one, side in zip(recordings, told, strict=True)]
 
 
 def _named(session, one):

@@ -48,8 +48,10 @@ def _whose(upload, codes):
     before = upload.chosen.get("person")
     code = st.selectbox("Under", [*codes, _NEW], index=codes.index(before) if before in codes else len(codes))
     if code == _NEW:
+        # A field without a key of its own is another one as soon as what it begins with is another code.
+        first = "" if codes else upload.chosen.setdefault("new_code", desk().store.new_code())
         code = st.text_input(
-            "Code of the new person (no name)", desk().store.new_code() if not codes else "", max_chars=40
+            "Code of the new person (no name)", first, max_chars=40, key=f"code_{upload.key}"
         )
     return str(code).strip()
 

@@ -67,14 +67,15 @@ def _compare(trends):
     pairs = [
         (
             f"Compare first and last, {one.side} side",
-            f"/compare?sets={one.points[0].set_id},{one.points[-1].set_id}",
+            f"/compare?sets={one.points[0].set_id},{one.points[-1].set_id}&sides={one.side},{one.side}",
         )
         for one in trends
         if len(one.points) > 1
     ]
     if len(trends) == 2:
-        last = [one.points[-1] for one in trends]
-        pairs.append(("Compare the sides", f"/compare?sets={last[0].set_id},{last[1].set_id}"))
+        (first, other), sides = [one.points[-1].set_id for one in trends], [one.side for one in trends]
+        if first != other:  # the review shows the sides of one set
+            pairs.append(("Compare the sides", f"/compare?sets={first},{other}&sides={','.join(sides)}"))
     if pairs:
         shown.links(*pairs)
 

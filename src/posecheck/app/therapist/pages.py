@@ -33,7 +33,8 @@ def _compare():
     from posecheck.app.therapist.compare_page import compare_page
 
     asked = [part for part in st.query_params.get("sets", "").split(",") if part.isdigit()]
-    compare_page(desk().store, tuple(map(int, asked)), st.query_params.get("person", ""))
+    sides = [side for side in st.query_params.get("sides", "").split(",") if side]
+    compare_page(desk().store, tuple(map(int, asked)), st.query_params.get("person", ""), sides)
 
 
 def _review():

@@ -235,7 +235,7 @@ def _set_up(store, code):
     st.header("Set-up against last time")
     found = set_up_of(store, code)
     if found is None:
-        st.write("No exercise has been seen twice yet.")
+        st.write("No exercise has been seen on two days yet.")
         return
     st.write(f"**{exercise_name(found.exercise)}.** {found.words}")
     for place, column in zip((found.before, found.now), st.columns(2), strict=True):

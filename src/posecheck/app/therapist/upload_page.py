@@ -160,8 +160,11 @@ def _questions(upload):
     weaker, doubt = _weaker(upload, known, mirrored)
     if doubt:
         st.info(doubt)
+    elif "click" in upload.chosen:
+        st.write(f"Weaker side, as clicked: {weaker}.")
     # Acts before the page is drawn: a click while it is drawn anew must not get lost.
-    st.button("Review", key=f"review_{upload.key}", type="primary", disabled=exercise is None, on_click=_open,
+    label = "Review without a weaker side" if doubt else "Review"
+    st.button(label, key=f"review_{upload.key}", type="primary", disabled=exercise is None, on_click=_open,
               args=(upload.key, exercise, Settings(affected=weaker, kind=kind), code))  # fmt: skip
 
 

@@ -14,15 +14,22 @@ function svg(tag, attributes, ...children) {
 export function symmetry(box, sheet) {
   const told = sheet.symmetry, { unit } = sheet.exercise;
   const title = cell("h2", "Between the sides");
-  if (!told.comparable) return box.replaceChildren(title, cell("p", `Not compared: ${told.reason || "too little was measured on one side"}.`));
   const name = (side) => `${side}${side === sheet.affected ? " (weaker)" : sheet.affected in COLOUR ? " (stronger)" : ""}`;
   const list = document.createElement("dl");
   const put = (term, text) => list.append(cell("dt", term), cell("dd", text));
+  if (!told.comparable) {
+    for (const [side, { range, lift_s, lower_s }] of Object.entries(sheet.medians)) {
+      if (range !== null) put(`Range, ${name(side)}`, amount(range, unit));
+      for (const [what, time_s] of [["Lift", lift_s], ["Lower", lower_s]]) if (time_s !== null) put(`${what}, ${name(side)}`, `${time_s.toFixed(1)} s`);
+    }
+    const why = cell("p", `Not set against each other: ${told.reason || "too little was measured on one side"}.`);
+    return box.replaceChildren(title, list, ...(list.children.length ? [cell("p", "Medians, of those without help where there are any.")] : []), why);
+  }
   for (const part of ["numerator", "denominator"])
     put(`Range, ${name(told[part])}`, told[`range_${part}`] === null ? "not measured" : amount(told[`range_${part}`], unit));
   for (const part of ["numerator", "denominator"])
     if (told[`lift_time_${part}`] !== null) put(`Lift, ${name(told[part])}`, `${told[`lift_time_${part}`].toFixed(1)} s`);
-  if (told.lag_s !== null) put(`${told.numerator} moves later by`, `${told.lag_s.toFixed(2)} s`);
+  if (told.lag_s !== null) put(`${told.lag_s < 0 ? told.denominator : told.numerator} moves later by`, `${Math.abs(told.lag_s).toFixed(2)} s`);
   for (const [part, what] of [["range", "Range"], ["lift_time", "Lift"]]) {
     if (told[`${part}_ratio`] === null) continue;
     const [low, high] = told[`${part}_ratio_ci95`].map((v) => (100 * v).toFixed(0));

@@ -192,7 +192,7 @@ class Review {
       button("assist", "Assisted", "A", () => this.toggle("assist")), allow,
       button("merge", "Merge with next", "M", batch("merge")), button("delete", "Delete", "Del", batch("delete")),
       button("add", "Add", "N, then draw on the plot", () => this.add()),
-      by, button("shift", "Shift by s", "", () => +by.value && this.act([{ kind: "shift", delta_s: +by.value, reps: this.named() }])),
+      by, button("shift", "Shift by s", "Both ends of the chosen ones: later, or earlier with a minus", () => +by.value && this.act([{ kind: "shift", delta_s: +by.value, reps: this.named() }])),
       button("undo", "Undo", "Ctrl+Z", () => this.post("undo")), button("redo", "Redo", "Ctrl+Y", () => this.post("redo")),
       ...this.others(),
     );
@@ -302,14 +302,14 @@ class Review {
   }
 
   key(event) {
-    if (event.target.closest?.("input, select") || !this.sheet) return;
+    if (event.target.closest?.("input, select, textarea") || !this.sheet) return event.stopPropagation(); // Streamlit has keys of its own
     const { key } = event, command = event.ctrlKey || event.metaKey;
     const commands = { z: () => this.post(event.shiftKey ? "redo" : "undo"), y: () => this.post("redo"), a: () => this.all() };
     const plain = { j: () => this.next(1), k: () => this.next(-1), s: () => this.side(), x: () => this.toggle("exclude"), a: () => this.toggle("assist"), m: () => this.batch("merge"),
       n: () => this.add(), delete: () => this.batch("delete"), arrowleft: () => this.stage.step(-1), arrowright: () => this.stage.step(1), " ": () => this.stage.play() };
     if (key === " " && event.target.closest?.("button, summary")) return;
     const act = event.altKey ? null : (command ? commands : plain)[key.toLowerCase()];
-    if (!act) return event.stopPropagation(); // Streamlit has keys of its own
+    if (!act) return event.stopPropagation();
     event.preventDefault();
     event.stopPropagation();
     act();

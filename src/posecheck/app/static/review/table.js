@@ -12,7 +12,7 @@ function orWhy(text, rep, field) {
 
 function timed(rep, field) {
   const told = number(rep[field]);
-  return told === null || field === "hold_s" || rep.time_sigma_s === null ? told : `${told} ± ${number(rep.time_sigma_s)}`;
+  return told === null || field === "hold_s" || rep.time_sigma_s === null ? told : `${told}\u00a0±\u00a0${number(rep.time_sigma_s)}`;
 }
 
 const COLUMNS = [
@@ -22,7 +22,7 @@ const COLUMNS = [
   ["Lift s", (rep) => timed(rep, "lift_s"), "lift_s"],
   ["Hold s", (rep) => number(rep.hold_s), "hold_s"],
   ["Lower s", (rep) => timed(rep, "lower_s"), "lower_s"],
-  ["Range", (rep, unit) => rep.range === null ? null : `${amount(rep.range, unit)} ± ${amount(rep.range_sigma ?? 0, unit)}`, "range"],
+  ["Range", (rep, unit) => rep.range === null ? null : `${amount(rep.range, unit)}\u00a0±\u00a0${amount(rep.range_sigma ?? 0, unit)}`, "range"],
   ["Steadiness", (rep) => rep.steadiness],
   ["Quality of practice", (rep) => rep.score === null ? null : rep.score_high - rep.score_low > 20
     ? `${rep.score_low.toFixed(0)} to ${rep.score_high.toFixed(0)}` : rep.score.toFixed(0), "score"],
@@ -80,7 +80,7 @@ export class Table {
     }
     if (!sheet.reps.length) body.insertRow().append(cell("td", "No repetitions. Draw one with Add.", { colspan: 11 }));
     const focused = this.box.contains(this.box.getRootNode().activeElement) && this.box.getRootNode().activeElement?.closest("tr")?.dataset.rep;
-    this.box.replaceChildren(table, cell("small", "±: one standard deviation, assumed for everybody."));
+    this.box.replaceChildren(table, cell("small", "±: one standard deviation, assumed for everybody. From and To say what belongs to a repetition; lift and lowering are timed where the limb begins and ends to move within it, which a wider From or To leaves as it is."));
     if (focused) this.box.querySelector(`tr[data-rep="${focused}"] button`)?.focus({ preventScroll: true });
   }
 
