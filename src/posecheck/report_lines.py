@@ -7,7 +7,7 @@ from statistics import median
 from posecheck.editing import EXCLUDED
 from posecheck.report_withheld import WITHHELD, missing, most_common_reason
 from posecheck.rules import SEEN_SCORED_PCT
-from posecheck.scores import BAND_MAX, STOP_START, check_excess, steadiness_in_words
+from posecheck.scores import STOP_START, check_excess, score_in_words, steadiness_in_words
 from posecheck.sets import TIME_MDC_S
 from posecheck.signals import SIGNALS
 
@@ -234,8 +234,7 @@ def _score(result, rows):
     if not values:
         return _none(result, rows, "score")
     value, least, most = median(values), median(low), median(high)
-    # A score that is not surer than this is told as a band, never as a number.
-    text = f"{value:.0f}" if most - least <= 2 * BAND_MAX else f"{least:.0f} to {most:.0f}"
+    text = score_in_words(value, least, most)
     detail = (
         f"{least:.0f} to {most:.0f} with 95 % certainty" if text == f"{value:.0f}" and most > least else ""
     )

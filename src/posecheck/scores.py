@@ -174,6 +174,19 @@ def _finite(value):
     return value if value is not None and math.isfinite(value) else 0.0
 
 
+def score_in_words(score, low, high):
+    """A score as a person reads it: a number, or from where to where it lies when it is not surer than `BAND_MAX`.
+
+    NaN limits (a set that was kept before there were any) leave the number.
+
+    Examples
+    --------
+    >>> score_in_words(85.0, 80.0, 95.0), score_in_words(85.0, 70.0, 95.0)
+    ('85', '70 to 95')
+    """
+    return f"{low:.0f} to {high:.0f}" if high - low > 2 * BAND_MAX else f"{score:.0f}"
+
+
 def steadiness_in_words(smoothness_delta):
     """How smooth a movement was, as a person reads it.
 

@@ -14,7 +14,7 @@ from posecheck.report_lines import known, middle_of, upward
 from posecheck.report_stills import RULE, titled
 from posecheck.report_withheld import missing, why_not
 from posecheck.result import plain
-from posecheck.scores import steadiness_in_words
+from posecheck.scores import score_in_words, steadiness_in_words
 from posecheck.signals import SIGNALS
 
 _PART = 8  # of a pixel: landmarks are stored no finer than that for drawing
@@ -160,6 +160,8 @@ def _rep(row, result):
         "range": row[f"range_{unit}"], "range_sigma": row[f"range_sigma_{unit}"], "start": row[f"start_{unit}"],
         "peak": row[f"peak_{unit}"],
         "steadiness": steadiness_in_words(row["smoothness_delta"]), "changes": changes,
+        "score_told": None if missing(row["score"]) else score_in_words(
+            row["score"], row["score_low"], row["score_high"]),
         "why": {name: why_not(row, name, result) for name in (*_TOLD, f"range_{unit}") if missing(row[name])},
     }  # fmt: skip
 

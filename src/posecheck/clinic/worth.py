@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from posecheck.clinic.recordings import camera_sets
 from posecheck.clinic.wording import amount, counted, exercise_name, site_named
 from posecheck.records import SIDES
+from posecheck.scores import score_in_words
 
 MOST = 3
 GOOD_SCORE = 80.0  # from here on a repetition without any finding is worth showing to the person [U]
@@ -154,8 +155,9 @@ def _best(seen, with_findings):
     ]  # fmt: skip
     if not scored:
         return ()
-    score, one, row = max(scored, key=lambda each: each[0])
-    why = f"The best one: score {score:.0f} of 100{_measured(row)}."
+    _, one, row = max(scored, key=lambda each: each[0])
+    score = score_in_words(row["score"], row.get("score_low", math.nan), row.get("score_high", math.nan))
+    why = f"The best one: score {score} of 100{_measured(row)}."
     return (Worth(one.id, row["side"], row["rep"], "best", why, one.exercise, one.role),)
 
 

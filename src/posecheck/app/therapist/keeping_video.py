@@ -68,7 +68,9 @@ def _is_sure(store, code, case):
     if (before := same_film(store, code, case.review.result)) is not None:
         session, one = before
         day = told_day(day_of(session.started_utc))
-        st.info(f"This film is kept already: no. {one.id}, {day}. Kept again, it counts twice.")
+        st.info(
+            f"What was measured in this film is kept already: no. {one.id}, {day}. Kept again, it counts twice."
+        )
     return sure
 
 

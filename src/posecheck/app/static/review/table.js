@@ -24,8 +24,7 @@ const COLUMNS = [
   ["Lower s", (rep) => timed(rep, "lower_s"), "lower_s"],
   ["Range", (rep, unit) => rep.range === null ? null : `${amount(rep.range, unit)}\u00a0±\u00a0${amount(rep.range_sigma ?? 0, unit)}`, "range"],
   ["Steadiness", (rep) => rep.steadiness],
-  ["Quality of practice", (rep) => rep.score === null ? null : rep.score_high - rep.score_low > 20
-    ? `${rep.score_low.toFixed(0)} to ${rep.score_high.toFixed(0)}` : rep.score.toFixed(0), "score"],
+  ["Quality of practice", (rep) => rep.score_told, "score"],
 ];
 const TIMES = { from_s: ["start_s", "From", "moves from"], to_s: ["end_s", "To", "moves to"] };
 const EDITED = new Set(["side", "lift_s", "hold_s", "lower_s", "range", ...Object.keys(TIMES)]), SORTED = new Set(["from_s", "lift_s", "hold_s", "lower_s", "range", "score"]);
