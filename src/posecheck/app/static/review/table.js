@@ -29,6 +29,13 @@ const COLUMNS = [
 const TIMES = { from_s: ["start_s", "From", "moves from"], to_s: ["end_s", "To", "moves to"] };
 const EDITED = new Set(["side", "lift_s", "hold_s", "lower_s", "range", ...Object.keys(TIMES)]), SORTED = new Set(["from_s", "lift_s", "hold_s", "lower_s", "range", "score"]);
 
+// What was asked for stands above the column, where it was the same of all.
+function asked({ reps, exercise }, field) {
+  const values = new Set(reps.map((rep) => rep[`target_${field}`] ?? null)), [value] = values;
+  if (values.size !== 1 || value === null) return "";
+  return `, asked ${field === "range" ? amount(value, exercise.unit) : number(value)}`;
+}
+
 export class Table {
   constructor(box, out) {
     this.out = out;
@@ -61,7 +68,7 @@ export class Table {
   draw(sheet, chosen) {
     const { unit } = sheet.exercise, table = document.createElement("table");
     const head = table.createTHead().insertRow();
-    for (const [name, , field] of [["Rep."], ...COLUMNS, ["What stands out"]]) head.append(this.head(name, field, () => this.draw(sheet, this.out.chosen())));
+    for (const [name, , field] of [["Rep."], ...COLUMNS, ["What stands out"]]) head.append(this.head(`${name}${asked(sheet, field)}`, field, () => this.draw(sheet, this.out.chosen())));
     const body = table.createTBody();
     for (const rep of this.sorted(sheet)) {
       const row = body.insertRow();
