@@ -18,22 +18,6 @@ settings.register_profile("posecheck", derandomize=True, deadline=None, max_exam
 settings.load_profile("posecheck")
 
 
-# Those that take longest, first: a long file that begins last would keep the other processes waiting for it.
-LONG = ("test_sample_videos", "test_scenes", "test_upload_page", "test_home_and_clinic", "test_phone_clips",
-        "test_passcode", "test_live_is_offline", "test_screen_rules", "test_cli", "test_six_weeks", "test_contract",
-        "test_clip", "test_helper_page", "test_seeing", "test_review", "test_wheel", "test_compare")  # fmt: skip
-
-
-def pytest_collection_modifyitems(items):
-    rank = {name: at for at, name in enumerate(LONG)}
-    items.sort(key=lambda item: rank.get(item.path.stem, len(LONG)))
-
-
-def pytest_xdist_auto_num_workers(config):
-    """One more than there are cores: a test at the browser mostly waits."""
-    return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else None
-
-
 # Tests run side by side on as many cores as there are; but one that plays a film to a browser in real time must have
 # the machine to itself. Readers share a lock, such a test takes it alone; the gate keeps the readers from starving it.
 @pytest.fixture(autouse=True)
