@@ -178,6 +178,7 @@ def test_scene_10_home_to_clinic_and_back(maria, therapist, home, clinic, tmp_pa
     # The first plan goes home, and carries the therapist's key.
     people(therapist, clinic)
     therapist.get_by_text("Your key for practice files").click()
+    settled(therapist)
     therapist.get_by_role("button", name="Make my key").click()
     therapist.locator("code", has_text="age1").wait_for()
     plan_page(therapist, clinic)
