@@ -283,7 +283,7 @@ def test_what_watching_took_is_given_back(client, desk, short):
     assert held_mb() < before + 30
 
 
-def test_one_that_is_cancelled_in_the_middle_keeps_nobody_waiting(client, desk, short, tmp_path):
+def test_one_that_is_cancelled_in_the_middle_keeps_nobody_waiting(client, desk, short):
     key = client.put(url("upload", name="long.mp4"), content=SAMPLE.read_bytes()).json()["key"]
     long = desk.uploads.get(key)
     while not long.film.exists() or long.part < 0.05:
@@ -294,7 +294,7 @@ def test_one_that_is_cancelled_in_the_middle_keeps_nobody_waiting(client, desk, 
     assert not long.folder.exists()
 
 
-def test_without_a_film_to_look_at_it_is_measured_all_the_same(client, desk, short, tmp_path):
+def test_without_a_film_to_look_at_it_is_measured_all_the_same(desk, short):
     upload = desk.uploads.begin("a.mp4", short.stat().st_size)
     upload.film.mkdir()
     desk.uploads.receive(upload, short.read_bytes())

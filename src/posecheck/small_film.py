@@ -61,9 +61,8 @@ class SmallFilm:
         except (FFmpegError, OSError, ValueError) as error:
             self._trouble = str(error)
         finally:
-            for (
-                _
-            ) in pictures:  # nobody waits for a film that is not made; over at once where its end was told
+            # Nobody waits for a film that is not made; over at once where its end was told already.
+            for _ in pictures:
                 pass
 
     def _encode(self, pictures):

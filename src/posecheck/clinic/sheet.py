@@ -21,7 +21,7 @@ _PART = 8  # of a pixel: landmarks are stored no finer than that for drawing
 _COMPARED = ("side", "start_s", "end_s", "lift_s", "hold_s", "lower_s", "assisted", "complete")
 _TOLD = ("lift_s", "hold_s", "lower_s", "score")  # in the table, with a reason where they are missing
 _SHOWN = ("side", "role", "rep", "set", "start_s", "top_start_s", "top_end_s", "end_s", "lift_s", "hold_s", "lower_s",
-          "time_sigma_s", "score", "score_low", "score_high", "assisted", "complete", "scored", "exclusion_reason",
+          "time_sigma_s", "score", "assisted", "complete", "scored", "exclusion_reason",
           "target_range", "target_lift_s", "target_hold_s", "target_lower_s")  # fmt: skip
 
 

@@ -217,7 +217,7 @@ def _open(key, exercise, settings, code):
             upload.key,
             f"{review.exercise.name}, {upload.name}",
             review,
-            video=lambda: upload.film if upload.filmed else None,
+            video=lambda: upload.watchable,
             person=code,
         )
     )

@@ -67,6 +67,11 @@ class Upload:
         self.stop = threading.Event()
         self.stream: Any = None
 
+    @property
+    def watchable(self):
+        """Path of its film, where that can be shown; None otherwise."""
+        return self.film if self.filmed else None
+
 
 class Uploads:
     """All of them.
@@ -284,7 +289,7 @@ class Uploads:
         """Path of a film of a recording that a browser shows; None where there is none."""
         upload = self.get(case.key)
         if upload is not None:
-            return upload.film if upload.filmed else None
+            return upload.watchable
         film = case.video()
         if film is None or is_small_film(film):
             return film
