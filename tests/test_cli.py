@@ -36,7 +36,8 @@ FILES = {"exercise.toml", "pose.npz", "reps.csv", "result.json", "signals.csv"}
 QUICK = ("--model", "lite")
 SHORT = ("analyse", RAISE, "-e", "shoulder_abduction", *QUICK, "--end", 1)
 COMMANDS = [
-    ["analyse"], ["score"], ["compare"], ["report"], ["calibrate"], ["noise"], ["record"], ["doctor"], ["exercises"],
+    ["analyse"], ["score"], ["batch"], ["compare"], ["report"], ["calibrate"], ["noise"], ["record"], ["doctor"],
+    ["exercises"],
     ["exercises", "list"], ["exercises", "show"], ["exercises", "check"], ["models"], ["models", "list"],
     ["models", "verify"], ["models", "add"], ["app"], ["plan"], ["plan", "show"], ["plan", "check"], ["plan", "next"],
     ["data"], ["data", "show"], ["data", "export"], ["data", "delete"], ["data", "unlock"], ["data", "share"],

@@ -39,3 +39,7 @@ class StoreError(PosecheckError):
 
 class ProgrammeError(PosecheckError):
     """A plan, a person's answers or a history that cannot be read, or a plan that goes beyond a cap."""
+
+
+class BatchError(PosecheckError):
+    """A study that cannot be read, or whose folder cannot be worked in."""

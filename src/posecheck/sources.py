@@ -357,6 +357,17 @@ def sha256_of(path, stop):
     return digest.hexdigest()
 
 
+def content_sha256(path):
+    """SHA-256 of a video file's bytes, or of the names and contents of a folder of pictures.
+
+    As the `SourceInfo` of the recording tells it once it was read.
+    """
+    if Path(path).is_file():
+        return sha256_of(path, threading.Event())
+    with contextlib.closing(_reader_for(path, Window())) as reader:
+        return reader.digest(threading.Event())
+
+
 def _release(hashing, frames, reader):
     hashing.close()
     frames.close()

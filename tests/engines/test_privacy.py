@@ -20,8 +20,8 @@ from posecheck.engines import open_engine
 name, video, watched_s = sys.argv[1], sys.argv[2], float(sys.argv[3])
 with av.open(video) as container:
     pictures = [f.to_ndarray(format="rgb24") for f, _ in zip(container.decode(video=0), range(5))]
-begun, seen = time.monotonic(), 0
 with open_engine(name, "lite") as engine:
+    begun, seen = time.monotonic(), 0
     for i in range(10**9):
         seen += engine.detect(i / 30, pictures[i % 5]).seen
         if time.monotonic() - begun > watched_s:

@@ -7,6 +7,7 @@ import sys
 import click
 
 from posecheck.cli.app import app
+from posecheck.cli.batch import batch
 from posecheck.cli.catalogue import exercises
 from posecheck.cli.compare import compare
 from posecheck.cli.data import data
@@ -62,6 +63,7 @@ def cli():
 for command in (
     analyse,
     score,
+    batch,
     compare,
     calibrate,
     noise,

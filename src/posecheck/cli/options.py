@@ -72,6 +72,17 @@ ENGINE = (
     ),
 )
 
+DEVICE = (
+    click.option(
+        "--device",
+        type=click.Choice(("auto", "cpu", "openvino", "cuda")),
+        default="auto",
+        show_default=True,
+        help="What computes the pose model: auto is OpenVINO where it is installed (pip install 'posecheck[fast]'), "
+        "else ONNX Runtime; cuda needs an NVIDIA card.",
+    ),
+)
+
 OUTPUT = (
     click.option(
         "-o",

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from posecheck.cli.options import (
+    DEVICE,
     ENGINE,
     OUTPUT,
     PROGRESS,
@@ -26,7 +27,7 @@ from posecheck.cli.options import (
     metavar="EXERCISE",
     help="An id (see posecheck exercises) or a TOML file.",
 )
-@options(SETTINGS, ENGINE)
+@options(SETTINGS, ENGINE, DEVICE)
 @options(RATE)
 @click.option("--start", "start_s", type=click.FloatRange(0), metavar="S", help="Begin at this second.")
 @click.option("--end", "end_s", type=click.FloatRange(0), metavar="S", help="End at this second.")
@@ -36,7 +37,7 @@ from posecheck.cli.options import (
 @options(OUTPUT, PROGRESS)
 @click.pass_context
 def analyse(
-    ctx, videos, exercise, engine, model, person, mirrored, start_s, end_s, video, folder, as_json, overwrite,
+    ctx, videos, exercise, engine, model, person, mirrored, device, start_s, end_s, video, folder, as_json, overwrite,
     progress, **settings,
 ):  # fmt: skip
     """Videos in, scored repetitions out.
@@ -66,7 +67,7 @@ def analyse(
     delivery = Delivery(folder, as_json=as_json, overwrite=overwrite)
 
     def work(name, path):
-        track = _poses(path, span, mirrored, progress, engine=(engine, model, person))
+        track = _poses(path, span, mirrored, progress, engine=(engine, model, person), device=device)
         refuse_nobody(path, track, person=person)
         from posecheck.analysis import analyse as analyse_track
         from posecheck.recording import ends_early
@@ -87,7 +88,7 @@ def analyse(
     ctx.exit(delivery.status)
 
 
-def _poses(path, span, mirrored, progress, *, engine):
+def _poses(path, span, mirrored, progress, *, engine, device):
     from posecheck.engines import open_engine
     from posecheck.errors import SourceError
     from posecheck.recording import watch
@@ -98,9 +99,10 @@ def _poses(path, span, mirrored, progress, *, engine):
             f"{path}: there is no such video. For a camera, use posecheck record --device {path}."
         )
     name, model, person = engine
+    own = {"device": device} if name == "blazepose" else {}
     with (
         open_source(path, **span) as source,
-        open_engine(name, model, person=person) as eye,
+        open_engine(name, model, person=person, **own) as eye,
         Progress(Path(path).name, expected_frames(source.info, **span), shown=progress) as bar,
     ):
         return watch(source, eye, mirrored=mirrored, progress=bar)

@@ -1,12 +1,11 @@
-"""BlazePose on ONNX Runtime: MediaPipe's models and graph, unsmoothed, following one person."""
+"""BlazePose outside MediaPipe: the same models and graph, unsmoothed, following one person."""
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
-import onnxruntime as ort
 
 from posecheck.engines.blazepose_graph import (
     DETECTOR_SIZE_PX,
@@ -22,6 +21,7 @@ from posecheck.engines.blazepose_graph import (
     world_upright,
 )
 from posecheck.engines.clock import PictureClock
+from posecheck.engines.networks import network_class
 from posecheck.engines.person_lock import SAME_BODY, PersonLock, apart
 from posecheck.errors import EngineError
 from posecheck.models import find_model, model_file
@@ -46,32 +46,6 @@ class Pose(NamedTuple):
     visibility: np.ndarray
 
 
-class OnnxModel:
-    """One model on ONNX Runtime's CPU provider: a float32 input, named float32 outputs.
-
-    Parameters
-    ----------
-    path : Path
-    outputs : sequence of str
-    threads : int
-        Threads inside an operator; idle ones sleep after 0.1 ms.
-    """
-
-    def __init__(self, path, outputs, threads):
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        # Waiting for the next operator awake for 0.1 ms is cheaper than being woken; longer only burns a core.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "1")
-        options.add_session_config_entry("session.intra_op.spin_duration_us", "100")
-        self._session = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-        self._outputs = list(outputs)
-
-    def __call__(self, batch: np.ndarray) -> list[np.ndarray]:
-        return cast(list[np.ndarray], self._session.run(self._outputs, {"input": batch}))
-
-
 def _own_threads():
     asked = os.environ.get("OMP_NUM_THREADS", "")
     return min(2, os.cpu_count() or 1, int(asked) if asked.isdigit() and int(asked) else 2)
@@ -94,6 +68,8 @@ class BlazePoseEngine:
         ``tracking`` follows the person from frame to frame; the detector runs at the first frame, at the
         first frame at or after each whole second since, and whenever nobody is tracked. ``image`` treats each
         picture alone, as MediaPipe's image mode does.
+    device : str
+        What computes the networks: ``auto``, or one of `posecheck.engines.networks.DEVICES`.
 
     Notes
     -----
@@ -105,7 +81,7 @@ class BlazePoseEngine:
     skeleton = BLAZEPOSE_33
     smoothed = False
 
-    def __init__(self, model="full", *, person=None, threads=None, mode="tracking"):
+    def __init__(self, model="full", *, person=None, threads=None, mode="tracking", device="auto"):
         if model not in MODELS:
             raise EngineError(
                 f"The blazepose engine has the models {', '.join(MODELS)}, not {model!r}. Choose one of them."
@@ -115,7 +91,7 @@ class BlazePoseEngine:
         if person is not None and person < 1:
             raise EngineError(f"person is counted from 1 at the left of the picture, got {person}.")
         landmark_id = f"pose_landmark_{model}"
-        threads = threads or _own_threads()
+        threads, network = threads or _own_threads(), network_class(device)
         self.model, self.mode = model, mode
         self.model_sha256 = model_file(landmark_id).sha256
         self.provenance: Mapping[str, Any] = {
@@ -123,11 +99,11 @@ class BlazePoseEngine:
             "mode": mode,
             "model_sha256": self.model_sha256,
             "detector_sha256": model_file("pose_detector").sha256,
-            "onnxruntime": ort.__version__,
+            "runs_on": network.told(),
             "opencv": cv2.__version__,
         }
-        self._detector = OnnxModel(find_model("pose_detector"), ("boxes", "scores"), threads)
-        self._landmarker = OnnxModel(
+        self._detector = network(find_model("pose_detector"), ("boxes", "scores"), threads)
+        self._landmarker = network(
             find_model(landmark_id), ("landmarks", "flag", "heatmap", "world"), threads
         )
         self._detector_warp = FixedPointWarp(DETECTOR_SIZE_PX, cv2.BORDER_CONSTANT)

@@ -1,0 +1,170 @@
+"""Tables of a study out of what was measured clip by clip: in the order of the manifest, so always the same."""
+
+import csv
+import io
+import json
+import os
+
+import pyarrow as pa
+from pyarrow import parquet
+
+from posecheck.batch.columns import FAILURE_COLUMNS, pair_schema, rep_schema, trial_schema
+from posecheck.batch.study import FAILURES, PAIRS_TABLE, POSES, REPS_TABLE, TRIALS_TABLE, write_whole
+from posecheck.records import SIDES
+
+_CLIPS_AT_ONCE = 200  # become one row group: a study of any size is written with the memory of so many
+
+
+def write_tables(study, clips, done):
+    """Write reps.parquet and trials.parquet.
+
+    Parameters
+    ----------
+    study : Study
+    clips : list of Clip
+    done : dict of str to Outcome
+        By id of the clip; those that are not in it are left out.
+
+    Returns
+    -------
+    dict of str to dict
+        What was measured of each clip with a participant, without its rows: for pairing.
+    """
+    ours = [clip for clip in clips if clip.id in done]
+    carried = {name: [clip.carried.get(name) for clip in clips] for name in _carried_names(clips)}
+    exercises = list({clip.exercise.sha256: clip.exercise for clip in clips}.values())
+    kept = {}
+    with (
+        _table(study.folder / REPS_TABLE, rep_schema(exercises, carried)) as reps,
+        _table(study.folder / TRIALS_TABLE, trial_schema(carried)) as trials,
+    ):
+        for begin in range(0, len(ours), _CLIPS_AT_ONCE):
+            some = [
+                (clip, done[clip.id], study.read_clip(done[clip.id].key))
+                for clip in ours[begin : begin + _CLIPS_AT_ONCE]
+            ]
+            reps.write(row for clip, _, told in some for row in _rep_rows(clip, told))
+            trials.write(_trial_row(study, *one) for one in some)
+            kept |= {clip.id: _without_rows(told) for clip, _, told in some if clip.participant}
+    return kept
+
+
+def _without_rows(told):
+    return {name: told[name] for name in ("measured_side", "view")}
+
+
+def _carried_names(clips):
+    return list(dict.fromkeys(name for clip in clips for name in clip.carried))
+
+
+class _table:
+    """A Parquet file that grows by row groups and appears once it is whole."""
+
+    def __init__(self, path, schema):
+        self._path, self._schema = path, schema
+        self._partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+
+    def __enter__(self):
+        # Not by dictionary: how one is laid out may depend on what was written before.
+        self._writer = parquet.ParquetWriter(self._partial, self._schema, compression="zstd")
+        return self
+
+    def write(self, rows):
+        self._writer.write_table(pa.Table.from_pylist(list(rows), schema=self._schema))
+
+    def __exit__(self, kind, *_):
+        self._writer.close()
+        if kind is None:
+            os.replace(self._partial, self._path)
+        else:
+            self._partial.unlink(missing_ok=True)
+
+
+def _whose(clip):
+    return {"trial": clip.id, "participant": clip.participant or None, "session": clip.session or None}
+
+
+def _rep_rows(clip, told):
+    whose = {**clip.carried, **_whose(clip)}
+    for row in told["reps"]:
+        yield row | whose
+
+
+def _trial_row(study, clip, outcome, told):
+    quality, made, source = told["quality"], told["provenance"], told["provenance"]["source"]
+    rows, settings = told["reps"], clip.settings
+    counted = {f"{side}_reps": sum(r["side"] == side and r["complete"] for r in rows) for side in SIDES}
+    stored = (
+        f"{POSES}/{outcome.poses}.npz" if (study.poses / f"{outcome.poses}.npz").is_file() else clip.place
+    )
+    return {
+        **clip.carried, **_whose(clip), "path": clip.place, "exercise": made["exercise"], "side": settings.side,
+        "affected": settings.affected, "kind": settings.kind, "level": settings.level, "view": told["view"],
+        "sets": len(told["sets"]), **counted, "scored_reps": sum(bool(r["scored"]) for r in rows),
+        "attempts": sum(len(one["attempts"]) for one in told["sets"]),
+        "not_this_exercise": len(quality["not_this_exercise"]),
+        **{name: quality[name] for name in
+           ("detected_pct", "framing", "trunk_px", "fps_median", "fps_gaps", "people", "mirrored")},
+        "duration_s": source.get("duration_s"), "frames": source.get("frames"),
+        "warnings": " ".join(quality["warnings"]) or None, **flat(told["symmetry"], before="symmetry_"),
+        "video_sha256": outcome.sha256, **{n: made[n] for n in ("engine", "model", "model_sha256", "exercise_sha256",
+        "posecheck")}, "runs_on": source.get("engine", {}).get("runs_on"),
+        "settings": json.dumps(made["settings"], sort_keys=True), "poses": stored, "key": outcome.key,
+    }  # fmt: skip
+
+
+def flat(symmetry, *, before=""):
+    """A comparison as columns: an interval becomes two. What a table has no column for, its schema leaves out."""
+    told = {}
+    for name, value in symmetry.items():
+        if name.endswith("_ci95"):
+            low, high = value or (None, None)
+            told |= {f"{before}{name}_low": low, f"{before}{name}_high": high}
+        else:
+            told[f"{before}{name}"] = value
+    return told
+
+
+def write_pairs(study, pairs, untold):
+    """Write pairs.parquet, of a list of `PairJob`; `untold` says by key why one could not be compared."""
+    rows = []
+    for pair in pairs:
+        told = None if pair.key in untold else study.read_clip(pair.key)
+        whose = {"participant": pair.first.participant, "session": pair.first.session or None,
+                 "exercise": pair.first.exercise.id, "kind": pair.first.settings.kind, "first": pair.first.id,
+                 "other": pair.other.id}  # fmt: skip
+        told = told or {
+            "comparable": False,
+            "reason": untold.get(pair.key, "what was compared cannot be read"),
+        }
+        rows.append({**flat(told), **whose})
+    with _table(study.folder / PAIRS_TABLE, pair_schema()) as table:
+        table.write(rows)
+
+
+def write_failures(study, failed):
+    """Write failures.csv: ``(clip, reason)`` each; the header alone where there are none."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(FAILURE_COLUMNS)
+    for clip, reason in failed:
+        told = {
+            **_whose(clip),
+            "path": clip.place,
+            "exercise": clip.exercise.id,
+            "reason": " ".join(reason.split()),
+        }
+        writer.writerow([told[name] or "" for name in FAILURE_COLUMNS])
+    write_whole(study.folder / FAILURES, text.getvalue())
+
+
+def keys_before(study):
+    """Key of each trial in the tables that are there already."""
+    path = study.folder / TRIALS_TABLE
+    if not path.is_file():
+        return {}
+    try:
+        table = parquet.read_table(path, columns=["trial", "key"]).to_pydict()
+    except (OSError, KeyError, pa.ArrowException):
+        return {}
+    return dict(zip(table["trial"], table["key"], strict=True))

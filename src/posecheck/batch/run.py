@@ -1,0 +1,307 @@
+"""A study from its clips to its tables: the known is kept, the missing done, and what could not be done is told."""
+
+import json
+import platform
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+
+from posecheck.batch.clip import (
+    Job,
+    Outcome,
+    PairJob,
+    Watching,
+    content_of,
+    do,
+    do_pair,
+    is_stored,
+    measured_key,
+    poses_key,
+)
+from posecheck.batch.gather import keys_before, write_failures, write_pairs, write_tables
+from posecheck.batch.runners import DIED, LocalRunner, sensible_jobs
+from posecheck.batch.study import LOG, PROVENANCE, Study, code_sha256, file_marks, key_of, write_whole
+from posecheck.errors import BatchError
+from posecheck.models import find_model
+from posecheck.records import SIDES
+
+_VERSIONS = (
+    "posecheck",
+    "numpy",
+    "scipy",
+    "onnxruntime",
+    "openvino",
+    "opencv-contrib-python",
+    "av",
+    "pyarrow",
+    "ray",
+)
+
+
+@dataclass
+class Report:
+    """What a run did.
+
+    Attributes
+    ----------
+    study : Study
+    clips : int
+    kept : int
+        Clips that had been done before.
+    done : int
+    watched : int
+        Pictures looked at.
+    reps : int
+        Rows of reps.parquet, of what this run did.
+    failed : list of (Clip, str)
+        With the reason.
+    warnings : list of str
+    """
+
+    study: Study
+    clips: int
+    kept: int = 0
+    done: int = 0
+    watched: int = 0
+    reps: int = 0
+    failed: list = field(default_factory=list)
+    warnings: list = field(default_factory=list)
+
+
+class Ignored:
+    """A listener to a run that says nothing; `posecheck batch` has one with a progress bar."""
+
+    def begins(self, number, kept): ...
+
+    def pictures(self, number): ...
+
+    def ended(self, clip, outcome): ...
+
+
+def run_batch(
+    clips, folder, *, watching=None, poses=None, runner=None, trials=False, video=False, overwrite=False, listener=None
+):  # fmt: skip
+    """Do a study; do it again after anything, and only what is missing is done.
+
+    Parameters
+    ----------
+    clips : list of Clip
+        Of `clips_of`.
+    folder : path
+        Where tables, landmarks and measures are kept.
+    watching : Watching, optional
+        Engine, model and rate.
+    poses : path, optional
+        Folder of landmarks, to share them between studies.
+    runner : Runner, optional
+        Default: processes of this machine, as many as suit it.
+    trials, video : bool
+        Also write a folder for each trial, with an annotated video.
+    overwrite : bool
+        Replace what the tables say about a clip that would be scored otherwise now.
+    listener : Ignored, optional
+        Told how it goes.
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    BatchError
+        When the folder cannot be worked in, or holds other scores of these clips. What a clip has is a row of
+        failures.csv, never an error.
+    """
+    watching, listener = watching or Watching(), listener or Ignored()
+    if watching.engine == "blazepose":
+        find_model(f"pose_landmark_{watching.model}")  # missing models are told now, not once a clip
+    begun = datetime.now(UTC)
+    with Study(folder, poses=poses).open() as study:
+        report = Report(study, len(clips))
+        jobs = [_job(study, clip, watching, trials, video) for clip in clips]
+        done = {job.clip.id: known for job in jobs if (known := _known(study, job)) is not None}
+        _guard(study, jobs, done, overwrite)
+        report.kept = len(done)
+        missing = _once_each([job for job in jobs if job.clip.id not in done])
+        listener.begins(len(clips), report.kept)
+        if missing:
+            runner = runner or LocalRunner(sensible_jobs(len(missing)))
+            _do_all(study, runner, missing, done, report, listener)
+        measured = write_tables(study, clips, done)
+        pairs = _pairs(study, clips, measured, done)
+        write_pairs(study, pairs, _compare_all(study, runner, pairs))
+        write_failures(study, report.failed)
+        write_whole(study.folder / PROVENANCE, _provenance(report, clips, watching, runner, begun))
+    return report
+
+
+def known_of(clips, folder, *, watching=None, poses=None):
+    """How many clips a run would find done, and of how many the landmarks are there; writes nothing."""
+    study, watching = Study(folder, poses=poses), watching or Watching()
+    jobs = [_job(study, clip, watching, False, False) for clip in clips]
+    kept = sum(_known(study, job) is not None for job in jobs)
+    told = [is_stored(job.clip.path) or _kept_poses(study, job) for job in jobs]
+    return kept, sum(told)
+
+
+def _kept_poses(study, job):
+    return (
+        bool(job.sha256) and (study.poses / f"{poses_key(job.clip, job.watching, job.sha256)}.npz").is_file()
+    )
+
+
+def _job(study, clip, watching, trials, video):
+    sha256 = study.known_sha256(clip.path)
+    trial = study.trials / clip.id if trials else None
+    return Job(clip, watching, study.poses, study.clips, code_sha256(), sha256, trial, video)
+
+
+def _known(study, job):
+    """The outcome of a clip that was done before, from what its file was when it was last read; else None."""
+    if not job.sha256:
+        return None
+    poses = poses_key(job.clip, job.watching, job.sha256)
+    key = measured_key(poses, job.clip, job.code)
+    if study.read_clip(key) is None or (job.trial is not None and not job.trial.is_dir()):
+        return None
+    return Outcome(job.sha256, poses, key)
+
+
+def _guard(study, jobs, done, overwrite):
+    """Refuse to replace other scores of the same trials unless told to."""
+    if overwrite:
+        return
+    before = keys_before(study)
+    other = []
+    for job in jobs:
+        name, was = job.clip.id, before.get(job.clip.id)
+        if was is None or (name in done and done[name].key == was):
+            continue
+        sha256 = job.sha256 or content_of(job.clip)  # touched since, but perhaps the same
+        if measured_key(poses_key(job.clip, job.watching, sha256), job.clip, job.code) != was:
+            other.append(name)
+    if other:
+        raise BatchError(
+            f"{study.folder}: {len(other)} of these clips were scored before from another file, exercise, setting or "
+            f"version, such as {', '.join(other[:3])}. Add --overwrite to replace their rows, or choose another folder "
+            "with -o."
+        )
+
+
+def _once_each(jobs):
+    """Jobs in groups that come to the same: a clip that is listed twice, or of which there are copies, is done once."""
+    groups = defaultdict(list)
+    for i, job in enumerate(jobs):
+        name = (
+            measured_key(poses_key(job.clip, job.watching, job.sha256), job.clip, job.code)
+            if job.sha256
+            else i
+        )
+        groups[name if job.trial is None else i].append(job)
+    return list(groups.values())
+
+
+def _do_all(study, runner, groups, done, report, listener):
+    marks = {group[0].clip.id: file_marks(group[0].clip.path) for group in groups}
+    same = {group[0].clip.id: group for group in groups}
+    failed = {}
+    with open(study.folder / LOG, "a", encoding="utf-8") as log:
+        for job, outcome in runner.run(do, [group[0] for group in groups]):
+            listener.pictures(runner.pictures)
+            if job is None:
+                continue
+            outcome = outcome or Outcome(reason=DIED)
+            first = job.clip
+            study.remember(first.path, marks[first.id], outcome.sha256)
+            for one in same[first.id]:
+                if outcome.reason:
+                    failed[one.clip.id] = (one.clip, outcome.reason)
+                else:
+                    done[one.clip.id] = outcome
+                listener.ended(one.clip, outcome)
+            log.write(_line(first, outcome))
+            log.flush()
+            report.watched += outcome.watched
+            report.done += not outcome.reason
+            report.reps += outcome.reps
+            if outcome.warning:
+                report.warnings.append(f"{first.place}: {outcome.warning}")
+    report.failed = [failed[job.clip.id] for group in groups for job in group if job.clip.id in failed]
+
+
+def _line(clip, outcome):
+    when = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    if outcome.reason:
+        trace = "".join(f"    {line}\n" for line in outcome.trace.splitlines())
+        return f"{when} failed {clip.id} after {outcome.seconds:.1f} s: {' '.join(outcome.reason.split())}\n{trace}"
+    seen = (
+        f"{outcome.watched} pictures, {outcome.watched / outcome.seconds:.0f}/s"
+        if outcome.watched
+        else "poses known"
+    )
+    return f"{when} done {clip.id} in {outcome.seconds:.1f} s: {seen}, {outcome.reps} rows, poses {outcome.poses}\n"
+
+
+def _pairs(study, clips, measured, done):
+    """Recordings of the two sides of one person, session and exercise, paired in the order of the manifest."""
+    groups = defaultdict(lambda: {"left": [], "right": []})
+    for clip in clips:
+        told = measured.get(clip.id)
+        # A recording that shows both limbs has their symmetry in itself.
+        one_limb = told is not None and (clip.settings.side in SIDES or told["view"] in SIDES)
+        if told is not None and one_limb and clip.exercise.sides != "coupled":
+            whose = (clip.participant, clip.session, clip.exercise.id, clip.settings.kind)
+            groups[whose][told["measured_side"]].append(clip)
+    pairs = []
+    for sides in groups.values():
+        for first, other in zip(sides["left"], sides["right"], strict=False):
+            key = key_of(pair=[done[first.id].key, done[other.id].key], code=code_sha256())
+            left, right = (_poses_of(study, clip, done[clip.id]) for clip in (first, other))
+            pairs.append(PairJob(first, other, left, right, key, study.clips))
+    return pairs
+
+
+def _poses_of(study, clip, outcome):
+    kept = study.poses / f"{outcome.poses}.npz"
+    return kept if kept.is_file() else clip.path
+
+
+def _compare_all(study, runner, pairs):
+    """Why pairs could not be compared, by key; the others lie in the folder of the study then."""
+    missing = [pair for pair in pairs if study.read_clip(pair.key) is None]
+    untold = {}
+    if missing:
+        runner = runner or LocalRunner(sensible_jobs(len(missing)))
+        for pair, outcome in runner.run(do_pair, missing):
+            if pair is not None and (outcome is None or outcome.reason):
+                untold[pair.key] = outcome.reason if outcome else DIED
+    return untold
+
+
+def _provenance(report, clips, watching, runner, begun):
+    exercises = {clip.exercise.id: clip.exercise.sha256 for clip in clips}
+    return json.dumps(
+        {
+            "schema": 1,
+            "code_sha256": code_sha256(),
+            "watching": vars(watching),
+            "exercises": exercises,
+            "runner": type(runner).__name__ if runner else None,
+            "begun_utc": f"{begun:%Y-%m-%dT%H:%M:%SZ}",
+            "ended_utc": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            "clips": report.clips, "kept": report.kept, "done": report.done, "failed": len(report.failed),
+            "pictures": report.watched,
+            "python": platform.python_version(),
+            "system": f"{platform.system()} {platform.machine()}",
+            "versions": {name: found for name in _VERSIONS if (found := _version(name))},
+        },
+        indent=1, ensure_ascii=False,
+    ) + "\n"  # fmt: skip
+
+
+def _version(name):
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None

@@ -1,0 +1,226 @@
+"""Who does the clips: processes on this machine, each with cores of its own, or a Ray cluster."""
+
+import contextlib
+import logging
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import Any, Protocol
+
+from posecheck.errors import BatchError
+
+WORKER_MB = 500
+"""What a worker may need, for choosing how many there are."""
+TRIES = 2
+"""A clip whose worker died is done once more."""
+DIED = (
+    "the process that worked on it was ended twice (out of memory, or killed). Use fewer --jobs, or try it alone with "
+    "posecheck analyse."
+)
+_CLIPS_A_WORKER = 200  # then a fresh process takes its place: what a library may have kept is let go
+_LOOK_EVERY_S = 0.5
+
+
+class Runner(Protocol):
+    """Does jobs, several at once."""
+
+    def run(self, work: Callable, jobs: list) -> Iterator[tuple[Any, Any]]:
+        """Yield ``(job, outcome)`` as they end, in any order; the outcome is None where every try died."""
+        ...
+
+    @property
+    def pictures(self) -> int:
+        """How many pictures were looked at so far."""
+        ...
+
+
+def sensible_jobs(number, *, cores=None, free_mb=None):
+    """How many workers suit the machine: no more than cores, than fit the memory, or than there are clips.
+
+    Examples
+    --------
+    >>> sensible_jobs(100, cores=8, free_mb=64_000), sensible_jobs(100, cores=8, free_mb=1_600)
+    (8, 3)
+    """
+    cores = len(own_cores()) if cores is None else cores
+    free_mb = free_memory_mb() if free_mb is None else free_mb
+    return max(1, min(number, cores, int(free_mb // WORKER_MB)))
+
+
+def own_cores():
+    """Numbers of the cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return sorted(os.sched_getaffinity(0))
+    return list(range(os.cpu_count() or 1))
+
+
+def free_memory_mb():
+    """Memory that programs may still take, MB: the machine's, or what its container leaves."""
+    import psutil
+
+    free = psutil.virtual_memory().available
+    with contextlib.suppress(OSError, ValueError):
+        group = Path("/sys/fs/cgroup")
+        limit, used = (int((group / f"memory.{name}").read_text()) for name in ("max", "current"))
+        free = min(free, max(0, limit - used))
+    return free / 1e6
+
+
+class LocalRunner:
+    """Processes on this machine, each confined to cores of its own.
+
+    Parameters
+    ----------
+    jobs : int
+    """
+
+    def __init__(self, jobs):
+        self.jobs = jobs
+        # A fresh interpreter for each: a copy of this one could hold locks of libraries that are at work.
+        self._context = multiprocessing.get_context("spawn")
+        self._pictures = self._context.Array("Q", jobs, lock=False)
+        # Not an Event: telling it to a process that was killed while it waited would wait for ever.
+        self._stop = self._context.Value("b", 0, lock=False)
+        cores = own_cores()
+        self._cores = [cores[i::jobs] or [cores[i % len(cores)]] for i in range(jobs)]
+        self._pools: list[ProcessPoolExecutor | None] = [None] * jobs
+
+    @property
+    def pictures(self):
+        return sum(self._pictures)
+
+    def run(self, work, jobs):
+        waiting = [(job, 1) for job in reversed(jobs)]
+        working: dict[Future, tuple[int, Any, int]] = {}
+        free = list(range(self.jobs))
+        self._stop.value = 0
+        try:
+            while waiting or working:
+                while waiting and free:
+                    slot, (job, attempt) = free.pop(), waiting.pop()
+                    working[self._pool(slot).submit(_work, work, job)] = (slot, job, attempt)
+                done, _ = wait(working, timeout=_LOOK_EVERY_S, return_when=FIRST_COMPLETED)
+                if not done:
+                    yield None, None  # time to show progress
+                for future in done:
+                    slot, job, attempt = working.pop(future)
+                    free.append(slot)
+                    try:
+                        yield job, future.result()
+                    except BrokenProcessPool:
+                        self._drop(slot)
+                        if attempt < TRIES:
+                            waiting.append((job, attempt + 1))
+                        else:
+                            yield job, None
+        finally:
+            self._stop.value = 1
+            for slot in range(self.jobs):
+                self._drop(slot)
+
+    def _pool(self, slot):
+        pool = self._pools[slot]
+        if pool is None:
+            pool = self._pools[slot] = ProcessPoolExecutor(
+                1,
+                mp_context=self._context,
+                initializer=_begin,
+                initargs=(self._cores[slot], self._pictures, slot, self._stop),
+                max_tasks_per_child=_CLIPS_A_WORKER,
+            )
+        return pool
+
+    def _drop(self, slot):
+        pool, self._pools[slot] = self._pools[slot], None
+        if pool is not None:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+_threads = 1
+_count: Callable | None = None
+
+
+def _begin(cores, pictures, slot, stop):
+    """In a new worker: its own cores and no others, and an end of it when nobody waits for its answers."""
+    global _threads, _count
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who waits
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, cores)
+    _threads = len(cores)
+    os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = str(_threads)
+
+    def count(_t_s):
+        pictures[slot] += 1
+
+    _count = count
+    threading.Thread(target=_end_with, args=(stop,), daemon=True).start()
+
+
+def _end_with(stop):
+    """End this process at once when the run stops or the process that began it is gone, also by kill -9."""
+    parent = multiprocessing.parent_process()
+    while parent is not None and parent.is_alive() and not stop.value:
+        time.sleep(_LOOK_EVERY_S)
+    os._exit(1)
+
+
+def _work(work, job):
+    return work(job, threads=_threads, progress=_count)
+
+
+class RayRunner:
+    """Ray: the same function for each clip, as a task; a local cluster is begun where none is given.
+
+    Parameters
+    ----------
+    address : str, optional
+        Of a cluster. Its machines must see the recordings and the folder of the study under the same paths.
+    jobs : int, optional
+        CPUs of a local cluster.
+    """
+
+    pictures = 0  # told by the outcomes alone
+
+    def __init__(self, *, address=None, jobs=None):
+        # Nothing about the study leaves for Ray's makers.
+        os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+        try:
+            import ray
+        except ImportError:
+            raise BatchError("--runner ray needs Ray: pip install 'posecheck[ray]'.") from None
+        self._ray, self._ours = ray, not ray.is_initialized()
+        if self._ours:
+            here: dict = {"num_cpus": jobs, "include_dashboard": False, "_node_ip_address": "127.0.0.1"}
+            ray.init(
+                address=address, log_to_driver=False, logging_level=logging.ERROR, **({} if address else here)
+            )
+
+    def run(self, work, jobs):
+        ray = self._ray
+        # A worker that dies has its clip done again by Ray itself.
+        task = ray.remote(num_cpus=1, max_retries=TRIES - 1)(_ray_work)
+        try:
+            working = {task.remote(work, job): job for job in jobs}
+            while working:
+                done, _ = ray.wait(list(working), timeout=_LOOK_EVERY_S)
+                if not done:
+                    yield None, None
+                for one in done:
+                    job = working.pop(one)
+                    try:
+                        yield job, ray.get(one)
+                    except ray.exceptions.RayError:
+                        yield job, None
+        finally:
+            if self._ours:
+                ray.shutdown()
+
+
+def _ray_work(work, job):
+    return work(job, threads=1)
