@@ -9,7 +9,7 @@ posecheck.errors.BatchError: no_such_manifest.csv: a manifest or a folder of vid
 from importlib import import_module
 
 _HOME = {"clips_of": "manifest", "Clip": "manifest", "run_batch": "run", "Report": "run", "Watching": "clip",
-         "LocalRunner": "runners", "RayRunner": "runners", "sensible_jobs": "runners"}  # fmt: skip
+         "LocalRunner": "runners", "RayRunner": "on_ray", "sensible_jobs": "runners"}  # fmt: skip
 
 __all__ = sorted(_HOME)  # pyright: ignore[reportUnsupportedDunderAll]
 

@@ -1,7 +1,6 @@
-"""Who does the clips: processes on this machine, each with cores of its own, or a Ray cluster."""
+"""Who does the clips: processes on this machine, each with cores of its own (Ray: `posecheck.batch.on_ray`)."""
 
 import contextlib
-import logging
 import multiprocessing
 import os
 import signal
@@ -13,8 +12,6 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any, Protocol
 
-from posecheck.errors import BatchError
-
 WORKER_MB = 500
 """What a worker may need, for choosing how many there are."""
 TRIES = 2
@@ -24,7 +21,7 @@ DIED = (
     "posecheck analyse."
 )
 _CLIPS_A_WORKER = 200  # then a fresh process takes its place: what a library may have kept is let go
-_LOOK_EVERY_S = 0.5
+LOOK_EVERY_S = 0.5
 
 
 class Runner(Protocol):
@@ -37,6 +34,10 @@ class Runner(Protocol):
     @property
     def pictures(self) -> int:
         """How many pictures were looked at so far."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what it holds; closing twice is fine."""
         ...
 
 
@@ -105,7 +106,7 @@ class LocalRunner:
                 while waiting and free:
                     slot, (job, attempt) = free.pop(), waiting.pop()
                     working[self._pool(slot).submit(_work, work, job)] = (slot, job, attempt)
-                done, _ = wait(working, timeout=_LOOK_EVERY_S, return_when=FIRST_COMPLETED)
+                done, _ = wait(working, timeout=LOOK_EVERY_S, return_when=FIRST_COMPLETED)
                 if not done:
                     yield None, None  # time to show progress
                 for future in done:
@@ -123,6 +124,9 @@ class LocalRunner:
             self._stop.value = 1
             for slot in range(self.jobs):
                 self._drop(slot)
+
+    def close(self):
+        """Nothing outlasts a run."""
 
     def _pool(self, slot):
         pool = self._pools[slot]
@@ -166,61 +170,9 @@ def _end_with(stop):
     """End this process at once when the run stops or the process that began it is gone, also by kill -9."""
     parent = multiprocessing.parent_process()
     while parent is not None and parent.is_alive() and not stop.value:
-        time.sleep(_LOOK_EVERY_S)
+        time.sleep(LOOK_EVERY_S)
     os._exit(1)
 
 
 def _work(work, job):
     return work(job, threads=_threads, progress=_count)
-
-
-class RayRunner:
-    """Ray: the same function for each clip, as a task; a local cluster is begun where none is given.
-
-    Parameters
-    ----------
-    address : str, optional
-        Of a cluster. Its machines must see the recordings and the folder of the study under the same paths.
-    jobs : int, optional
-        CPUs of a local cluster.
-    """
-
-    pictures = 0  # told by the outcomes alone
-
-    def __init__(self, *, address=None, jobs=None):
-        # Nothing about the study leaves for Ray's makers.
-        os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-        try:
-            import ray
-        except ImportError:
-            raise BatchError("--runner ray needs Ray: pip install 'posecheck[ray]'.") from None
-        self._ray, self._ours = ray, not ray.is_initialized()
-        if self._ours:
-            here: dict = {"num_cpus": jobs, "include_dashboard": False, "_node_ip_address": "127.0.0.1"}
-            ray.init(
-                address=address, log_to_driver=False, logging_level=logging.ERROR, **({} if address else here)
-            )
-
-    def run(self, work, jobs):
-        ray = self._ray
-        # A worker that dies has its clip done again by Ray itself.
-        task = ray.remote(num_cpus=1, max_retries=TRIES - 1)(_ray_work)
-        try:
-            working = {task.remote(work, job): job for job in jobs}
-            while working:
-                done, _ = ray.wait(list(working), timeout=_LOOK_EVERY_S)
-                if not done:
-                    yield None, None
-                for one in done:
-                    job = working.pop(one)
-                    try:
-                        yield job, ray.get(one)
-                    except ray.exceptions.RayError:
-                        yield job, None
-        finally:
-            if self._ours:
-                ray.shutdown()
-
-
-def _ray_work(work, job):
-    return work(job, threads=1)

@@ -1,5 +1,6 @@
 """``posecheck batch``: a study in, tables of repetitions and trials out."""
 
+import contextlib
 import sys
 
 import click
@@ -73,19 +74,22 @@ def batch(
         return
     from posecheck.batch.run import run_batch
 
-    with _Listener(progress) as listener:
+    who = contextlib.closing(_runner(runner, jobs, ray_address, len(clips)))
+    with who as workers, _Listener(progress) as listener:
         report = run_batch(
-            clips, folder, watching=watching, poses=poses, runner=_runner(runner, jobs, ray_address, len(clips)),
-            trials=trials, video=video, overwrite=overwrite, listener=listener,
+            clips, folder, watching=watching, poses=poses, runner=workers, trials=trials,
+            video=video, overwrite=overwrite, listener=listener,
         )  # fmt: skip
     _tell(report)
     ctx.exit(1 if report.failed or report.warnings else 0)
 
 
 def _runner(name, jobs, address, number):
-    from posecheck.batch.runners import LocalRunner, RayRunner, sensible_jobs
+    from posecheck.batch.runners import LocalRunner, sensible_jobs
 
     if name == "ray":
+        from posecheck.batch.on_ray import RayRunner
+
         return RayRunner(address=address, jobs=jobs)
     return LocalRunner(min(jobs, number) if jobs else sensible_jobs(number))
 
