@@ -9,6 +9,9 @@ import os
 for _threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(_threads, "1")
 
+# OpenVINO is there to be tested; what everything else is compared with was made with ONNX Runtime.
+os.environ["POSECHECK_DEVICE"] = "cpu"
+
 import pytest  # noqa: E402
 import watched  # noqa: E402
 from hypothesis import settings  # noqa: E402

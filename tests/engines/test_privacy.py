@@ -56,9 +56,14 @@ needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="needs 
 
 @needs_strace
 @pytest.mark.parametrize(
-    ("name", "watched_s"), [("blazepose", 3), ("mediapipe", WATCHED_S)], ids=["blazepose", "mediapipe"]
+    ("name", "watched_s", "device"),
+    [("blazepose", 3, "cpu"), ("blazepose", 3, "openvino"), ("mediapipe", WATCHED_S, "cpu")],
+    ids=["blazepose", "blazepose on OpenVINO", "mediapipe"],
 )
-def test_no_process_reaches_beyond_this_machine(name, watched_s, tmp_path):
+def test_no_process_reaches_beyond_this_machine(name, watched_s, device, tmp_path, monkeypatch):
+    if device == "openvino":
+        pytest.importorskip("openvino", reason="OpenVINO is not installed (pip install 'posecheck[fast]')")
+    monkeypatch.setenv("POSECHECK_DEVICE", device)
     look = [sys.executable, "-c", LOOK, name, str(SAMPLE_VIDEOS / f"{FRONT}.mp4"), str(watched_s)]
     printed, trace = traced(look, tmp_path / "trace")
     assert int(printed) > 20, "the engine should have seen the person"

@@ -5,6 +5,7 @@ answers with the named outputs; the answers hold until the next call.
 """
 
 import contextlib
+import os
 import sys
 from importlib import import_module
 from importlib.metadata import version
@@ -102,7 +103,7 @@ DEVICES = {"cpu": OnnxRuntime, "openvino": OpenVino, "cuda": Cuda}
 
 
 def network_class(device="auto"):
-    """The class that computes networks on a device.
+    """The class that computes networks on a device; ``auto`` is what ``POSECHECK_DEVICE`` names, where it is set.
 
     Raises
     ------
@@ -110,12 +111,20 @@ def network_class(device="auto"):
         When there is no such device here.
     """
     if device == "auto":
-        return OpenVino if find_spec("openvino") else OnnxRuntime
+        device = os.environ.get("POSECHECK_DEVICE", "auto")
+    if device == "auto":
+        return OpenVino if _installed("openvino") else OnnxRuntime
     if device not in DEVICES:
         raise EngineError(f"device must be auto, {', '.join(DEVICES)}, got {device!r}.")
     if device == "openvino":
         _openvino()
     return DEVICES[device]
+
+
+def _installed(name):
+    if name in sys.modules:
+        return sys.modules[name] is not None
+    return find_spec(name) is not None
 
 
 def _openvino():
