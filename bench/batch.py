@@ -5,7 +5,7 @@
 Ten stretches of the sample videos, each a file of its own. In turns: the OpenCV + MediaPipe loop
 (`bench/opencv_mediapipe_loop.py`) file by file; `posecheck batch` with one worker confined to one core; with as many as
 there are cores, on each device that is installed; and, with --ray, on Ray. Wall time is from the command to its end,
-imports and models included. Then CPU beyond the networks: of `engine.detect` on stored pictures, without the two networks.
+imports and models included. Then CPU beyond the networks: of decoding and `engine.detect`, without the two networks.
 """
 
 import argparse
@@ -143,8 +143,8 @@ def beyond_networks(model):
     whole_ms = 1000 * (time.process_time() - begun_s) / len(pictures)
     networks_ms = 1000 * spent[0] / len(pictures)
     rest_ms = whole_ms - networks_ms + decode_ms
-    print(f"\nCPU ms a picture, {model}, one thread: networks {networks_ms:.2f}, around them {whole_ms - networks_ms:.2f}, "
-          f"decoding {decode_ms:.2f}; beyond the networks {100 * rest_ms / networks_ms:.0f} % of theirs")  # fmt: skip
+    print(f"\nCPU ms a picture, {model}, one thread: networks {networks_ms:.2f}, "
+          f"around them {whole_ms - networks_ms:.2f}, decoding {decode_ms:.2f}; beyond the networks {100 * rest_ms / networks_ms:.0f} % of theirs")  # fmt: skip
 
 
 def _timed(network, spent):
