@@ -87,7 +87,7 @@ class PoseFrame:
     @property
     def seen(self):
         """Whether the followed person was detected."""
-        return bool(np.isfinite(self.uv_px[0, 0]))
+        return bool(np.isfinite(self.uv_px[:, 0]).any())
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,7 +20,7 @@ import numpy as np
 from posecheck.errors import OutputError, TrackError
 from posecheck.records import PER_FRAME, Edit, PoseTrack, Settings
 from posecheck.result import plain
-from posecheck.skeleton import BLAZEPOSE_33, SKELETONS
+from posecheck.skeleton import BLAZEPOSE_33, SKELETONS, skeleton_of
 from posecheck.tables import named, write_rows, write_signals
 
 POSES, ROWS, SIGNALS, RESULT = "pose.npz", "reps.csv", "signals.csv", "result.json"
@@ -41,6 +41,8 @@ def save_track(path, track):
         "mirrored": track.mirrored, "smoothed": track.smoothed, "engine": track.engine, "model": track.model,
         "model_sha256": track.model_sha256, "source": json.dumps(plain(track.source), sort_keys=True),
     }  # fmt: skip
+    if track.skeleton not in SKELETONS.values():
+        facts["keypoints"] = np.array(track.skeleton.keypoints)
     arrays = {name: getattr(track, name) for name in PER_FRAME}
     try:
         with open(path, "wb") as file:
@@ -101,9 +103,10 @@ def _stored_arrays(path):
 
 def _track_fields(stored):
     name = str(stored.get("skeleton", BLAZEPOSE_33.name))
-    if name not in SKELETONS:
+    if name not in SKELETONS and "keypoints" not in stored:
         raise TrackError(f"the skeleton {name!r} is not known. Known: {', '.join(SKELETONS)}.")
-    skeleton = SKELETONS[name]
+    named = skeleton_of(name, np.asarray(stored["keypoints"]).tolist()) if "keypoints" in stored else None
+    skeleton = named or SKELETONS[name]
     uv_px = stored["uv_px"]
     seen = np.isfinite(uv_px).all(axis=-1).any(axis=-1) if uv_px.ndim == 3 else np.zeros(0)
     size = np.asarray(stored["image_size_px"])
