@@ -25,7 +25,12 @@ from posecheck.tables import named, write_rows, write_signals
 
 POSES, ROWS, SIGNALS, RESULT = "pose.npz", "reps.csv", "signals.csv", "result.json"
 EXERCISE, EDITS, VIDEO = "exercise.toml", "edits.json", "annotated.mp4"
-TRIAL_FILES = (POSES, ROWS, SIGNALS, RESULT, EXERCISE, EDITS, VIDEO, "report.html", "report.pdf")
+EXPORTS = (
+    "poses.csv", "poses_long.csv", "poses.parquet", "poses_long.parquet", "openpose", "mediapipe.json", "coco.json",
+    "poses.trc", "poses.c3d", "poses.nc", "angles.mot",
+)  # fmt: skip
+"""What `posecheck.exchange` writes beside them for other programs; an older one does not outlive a new result."""
+TRIAL_FILES = (POSES, ROWS, SIGNALS, RESULT, EXERCISE, EDITS, VIDEO, "report.html", "report.pdf", *EXPORTS)
 
 
 def save_track(path, track):
@@ -181,6 +186,14 @@ def load_trial(path):
         edits=_edits(folder / EDITS),
         stored=stored,
     )
+
+
+def is_stored(path):
+    """Whether a path is meant as a trial or its poses: anything but another program's file or folder."""
+    path = Path(path)
+    if path.is_dir():
+        return (path / POSES).is_file() or (path / RESULT).is_file() or not any(path.glob("*.json"))
+    return not path.exists() or path.suffix == ".npz" or path.name in TRIAL_FILES[:6]
 
 
 def stored_edits(path):

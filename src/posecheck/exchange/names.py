@@ -19,6 +19,8 @@ _PARTS = {
     "foot_index": ("footindex", "bigtoe", "toe", "foot"),
     "small_toe": ("smalltoe",),
     "eye": ("eye",),
+    "eye_inner": ("eyeinner",),
+    "eye_outer": ("eyeouter",),
     "ear": ("ear",),
     "hand": ("hand",),
     "hand_tip": ("handtip",),
