@@ -288,6 +288,9 @@ class Observation:
         Some models leave out what is hidden: then one point of the head, a shoulder and a hip must be seen.
         """
         margin = _FRAME_MARGIN * self._size
+        if self.watch.estimator == "world_3d":  # no picture that anything could be outside of
+            somebody = np.asarray(np.isfinite(raw_px[..., 0]).any(axis=1), np.float64)
+            return np.where(at >= 0, somebody[np.maximum(at, 0)], 0.0)
         groups = (self.skeleton.head, _TRUNK[:2], _TRUNK[2:])
         places = [
             [raw_px[:, self._used.index(name)] for name in names if name in self.skeleton] for names in groups

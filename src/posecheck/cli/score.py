@@ -79,7 +79,7 @@ def analyse(
         from posecheck.recording import ends_early
 
         result = analyse_track(track, exercise, settings=chosen)
-        extra = exported(result, track)
+        extra: dict = exported(result, track)
         if video:
             from posecheck.trial import VIDEO
 

@@ -76,7 +76,7 @@ FORMATS = {
     "kinect": Format("Kinect v2 joints as rows of numbers, 25 or 22 joints.", "kinect", (".txt",)),
     "netcdf": Format(
         "A dataset as movement and xarray expect it.", "netcdf", (".nc",), "poses.nc",
-        needs=("xarray", "h5netcdf"),
+        needs=("xarray", "h5netcdf", "h5py"),
     ),
     "mot": Format("Joint angles, for OpenSim: .mot or .sto.", "mot", (".mot", ".sto"), "angles.mot"),
 }  # fmt: skip

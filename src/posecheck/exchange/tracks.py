@@ -63,7 +63,8 @@ def space_track(t_s, xyz_m, skeleton, *, up, visibility=None, warnings=(), **fac
     **facts
         Further fields.
     """
-    t_s, xyz_m = checked_times(t_s), np.asarray(xyz_m, np.float64)
+    # As it is stored, so that the picture that follows from it does so again after it was read back.
+    t_s, xyz_m = checked_times(t_s), np.asarray(xyz_m, np.float32).astype(np.float64)
     seen = np.asarray(np.isfinite(xyz_m).all(axis=-1))
     xyz_m = np.where(seen[..., None], xyz_m, np.nan)
     warnings = [*warnings, *_doubts(xyz_m, skeleton, np.asarray(up))]

@@ -8,7 +8,13 @@ from posecheck.exchange.names import assigned
 from posecheck.exchange.tracks import metres, named_skeleton, space_track
 
 _NAMES = {"left": "L", "right": "R"}
-_PARTS = {"foot_index": "BigToe", "mid_hip": "Hip", "neck": "Neck", "head": "Head", "nose": "Nose"}
+_PARTS: dict[str, str] = {
+    "foot_index": "BigToe",
+    "mid_hip": "Hip",
+    "neck": "Neck",
+    "head": "Head",
+    "nose": "Nose",
+}
 
 
 def read(path, hints):
@@ -114,8 +120,8 @@ def marker_name(keypoint):
     """
     side, _, part = keypoint.partition("_")
     if side not in _NAMES:
-        return _PARTS.get(keypoint, keypoint)
-    return _NAMES[side] + _PARTS.get(part, part.title().replace("_", ""))
+        return _PARTS.get(keypoint) or keypoint
+    return f"{_NAMES[side]}{_PARTS.get(part) or part.title().replace('_', '')}"
 
 
 def _y_up(up):
@@ -124,6 +130,6 @@ def _y_up(up):
     axis = int(np.argmax(np.abs(up)))
     rows = np.zeros((3, 3))
     rows[1] = up
-    rows[0, (axis + 2) % 3] = 1.0
+    rows[0, 1 if axis == 0 else 0] = 1.0
     rows[2] = np.cross(rows[0], rows[1])
     return rows
