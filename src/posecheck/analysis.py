@@ -37,11 +37,13 @@ class Analysis:
         Of the landmarks in metres; with the model it decides whether angles can be taken in space.
     up : (3,) array
         Away from the ground, in the frame of the landmarks in metres.
+    angles : PoseTrack, optional
+        A recording of angles without keypoints.
     """
 
     def __init__(
         self, exercise, settings, *, skeleton, image_size_px, model, xyz_frame="hip", up=(0.0, -1.0, 0.0),
-        smoothed=False,
+        smoothed=False, angles=None,
     ):  # fmt: skip
         self.exercise, self.settings, self.smoothed = exercise, settings, smoothed
         self.view = None if settings.view == "auto" else settings.view
@@ -51,15 +53,18 @@ class Analysis:
         self.reps = {side: [] for side in SIDES}
         self.left_out: list[LeftOut] = []
         self._skeleton, self._size, self._model = skeleton, image_size_px, model
-        self._xyz_frame, self._up = xyz_frame, up
-        self._depth = None  # whether angles can be taken in space; known from the first person seen on
+        self._xyz_frame, self._up, self._angles = xyz_frame, up, angles
+        self._depth = (
+            None if angles is None else False
+        )  # whether angles can be taken in space; known from the first person seen on
         self._begin = dict.fromkeys(SIDES, 0)
 
     @classmethod
     def of(cls, track, exercise, settings):
         """An analysis that has seen the whole of a `PoseTrack`."""
         facts = ("skeleton", "image_size_px", "model", "xyz_frame", "up", "smoothed")
-        analysis = cls(exercise, settings, **{name: getattr(track, name) for name in facts})
+        angles = None if track.angles_deg is None else track
+        analysis = cls(exercise, settings, angles=angles, **{name: getattr(track, name) for name in facts})
         analysis.extend(track.t_s, track.uv_px, track.xyz_m, track.visibility, track.hands_px, final=True)
         return analysis
 
@@ -100,7 +105,14 @@ class Analysis:
             return []
         if self.observation is None:
             self.observation = Observation(
-                self.exercise, self.settings, self._skeleton, self._size, self.view, self.watch, self._up
+                self.exercise,
+                self.settings,
+                self._skeleton,
+                self._size,
+                self.view,
+                self.watch,
+                self._up,
+                self._angles,
             )
         self.observation.extend(t_s, uv_px, xyz_m, visibility, hands_px, final=final)
         new = []
@@ -246,6 +258,8 @@ def _quality(analysis, track, seen, rows):
     exercise, view = analysis.exercise, analysis.view
     steps = np.diff(track.t_s)
     detected = somebody(track.uv_px)
+    if track.angles_deg is not None:
+        detected = np.isfinite(track.angles_deg).any(axis=1)
     warnings = list(track.source.get("warnings", ()))
     deep = track.xyz_frame == "world"
     seen_from = "Measured in space" if deep else f"Seen from {view}"
@@ -321,7 +335,8 @@ def _lacking(exercise, seen):
     sides = (seen.view,) if seen.view in SIDES else seen.sides
 
     def wanting(signal):
-        needed = dict.fromkeys(name for side in sides for name in keypoints_of(signal, side))
+        unknown = [side for side in sides if (signal, side) not in seen.told]
+        needed = dict.fromkeys(name for side in unknown for name in keypoints_of(signal, side))
         return [name.replace("_", " ") for name in needed if name in seen.lacking]
 
     skeleton = seen.skeleton.name

@@ -14,7 +14,7 @@ from posecheck.in_space import Combined, Lifted
 from posecheck.lifting import SHOWN_FROM_THE_SIDE, SIGNALS_LIFTED
 from posecheck.records import OTHER_SIDE, SIDES, Signals
 from posecheck.signals import SIGNALS, Body, bones_of, keypoints_of
-from posecheck.world import IN_SPACE, InWorld
+from posecheck.world import IN_SPACE, InWorld, Known
 
 _REACH = PHASE_REACH + 1  # the widest filter, and the median before it
 _FRAME_MARGIN = 0.01  # of the image size
@@ -44,6 +44,8 @@ class Observation:
         How far the view can be trusted, and whether angles are taken in space.
     up : (3,) array
         Away from the ground, in the frame of the landmarks in metres.
+    angles : PoseTrack, optional
+        A recording of angles without keypoints.
 
     Attributes
     ----------
@@ -51,12 +53,14 @@ class Observation:
         Keypoints that are asked for and that the skeleton does not have: NaN throughout.
     """
 
-    def __init__(self, exercise, settings, skeleton, image_size_px, view, watch, up=(0.0, -1.0, 0.0)):
+    def __init__(
+        self, exercise, settings, skeleton, image_size_px, view, watch, up=(0.0, -1.0, 0.0), angles=None
+    ):
         self.exercise, self.settings, self.view, self.watch = exercise, settings, view, watch
         self.sides = tuple(s for s in SIDES if settings.side in ("both", s))
         self.length = 0
         self.first_k = None
-        self.skeleton, self._up = skeleton, up
+        self.skeleton, self._up, self._angles = skeleton, up, angles
         self._size = np.asarray(image_size_px, np.float64)
         names = {exercise.movement.signal}
         names |= {r.signal for r in exercise.require}
@@ -84,6 +88,8 @@ class Observation:
     def _estimator(self):
         if self.watch.estimator == "foreshortened":
             return Combined(self.skeleton, self._size, self._lifts, signal=self.exercise.movement.signal)
+        if self._angles is not None:
+            return Known(self._angles, self._lifts)
         if self.watch.estimator == "world_3d":
             return InWorld(self.skeleton, self._up, self._lifts)
         return Lifted(self.skeleton, self._size, self._lifts)
@@ -95,7 +101,10 @@ class Observation:
         lifted = SIGNALS_LIFTED.difference(SHOWN_FROM_THE_SIDE if self.view in SIDES else ())
         wanted = IN_SPACE if self.watch.estimator == "world_3d" else lifted
         names = [n for n in (self.exercise.movement.signal, *self.other_signals) if n in wanted]
-        return tuple((name, side) for side in self.sides for name in names)
+        lifts = tuple((name, side) for side in self.sides for name in names)
+        if self._angles is None:
+            return lifts
+        return tuple((name, side) for name, side in lifts if f"{side}_{name}" in self._angles.angle_names)
 
     def _channels(self):
         own = ("raw", "angle", "phase", "speed", "filled", "sighted", "proximal", "distal", "doubt", "helper",
@@ -112,6 +121,11 @@ class Observation:
     def __getitem__(self, channel):
         """One channel, ``"left angle"``, ``"right trunk_lean"``..., as a (length,) array."""
         return self._table[self._rows[channel], : self.length]
+
+    @property
+    def told(self):
+        """(signal, side) of angles that no keypoint has to tell."""
+        return () if self._angles is None else self._lifts
 
     @property
     def t_s(self):
@@ -172,6 +186,9 @@ class Observation:
         out = {}
         for i, (signal, side) in enumerate(self._lifts):
             far = {"left": "right_", "right": "left_"}.get(self.view, "none")
+            if self._angles is not None:  # no keypoint stands behind it
+                out[signal, side] = told[:, i]
+                continue
             needed = [self._used.index(n) for n in keypoints_of(signal, side) if not n.startswith(far)]
             out[signal, side] = np.where(seen[:, needed].all(axis=1)[:, None], told[:, i], np.nan)
         return out
@@ -290,6 +307,8 @@ class Observation:
         margin = _FRAME_MARGIN * self._size
         if self.watch.estimator == "world_3d":  # no picture that anything could be outside of
             somebody = np.asarray(np.isfinite(raw_px[..., 0]).any(axis=1), np.float64)
+            if self._angles is not None:
+                somebody = np.ones(len(raw_px))
             return np.where(at >= 0, somebody[np.maximum(at, 0)], 0.0)
         groups = (self.skeleton.head, _TRUNK[:2], _TRUNK[2:])
         places = [

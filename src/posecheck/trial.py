@@ -48,6 +48,8 @@ def save_track(path, track):
     }  # fmt: skip
     if track.skeleton not in SKELETONS.values():
         facts["keypoints"] = np.array(track.skeleton.keypoints)
+    if track.angles_deg is not None:
+        facts |= {"angles_deg": track.angles_deg, "angle_names": np.array(track.angle_names)}
     arrays = {name: getattr(track, name) for name in PER_FRAME}
     try:
         with open(path, "wb") as file:
@@ -129,6 +131,9 @@ def _track_fields(stored):
     for key in ("smoothed", "mirrored"):
         if key in stored:
             known[key] = bool(stored[key])
+    if "angles_deg" in stored:
+        known["angles_deg"] = stored["angles_deg"]
+        known["angle_names"] = tuple(np.asarray(stored["angle_names"]).tolist())
     if "up" in stored:
         known["up"] = tuple(np.asarray(stored["up"], float).tolist())
     if "source" in stored:

@@ -202,6 +202,31 @@ def in_world(exercise):
     return exercise.model_copy(update={"view": {**exercise.view, "front": watch}, "check": tuple(checks)})
 
 
+class Known:
+    """Angles that came with the recording, as another program worked them out; the same face as `InWorld`.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        With ``angles_deg``.
+    wanted : sequence of (str, str)
+        Signals and sides, of `known_in`.
+    """
+
+    def __init__(self, track, wanted):
+        columns = [track.angle_names.index(f"{side}_{signal}") for signal, side in wanted]
+        angles = track.angles_deg[:, columns]
+        self._t_s, self.latest = track.t_s, np.full((len(columns), 2), np.nan)
+        self._told = np.stack([angles, np.where(np.isfinite(angles), 0.0, np.nan)], axis=-1)
+
+    def extend(self, t_s, uv_px, xyz_m, visibility):
+        """(T, N, 2) angles and sigmas of the frames given."""
+        told = self._told[np.searchsorted(self._t_s, t_s)]
+        if len(told):
+            self.latest = told[-1]
+        return told
+
+
 class InWorld:
     """Angles in space with their sigmas, growing in time; the same face as `posecheck.in_space.Lifted`.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from other_skeletons import as_skeleton, equal
-from recordings import curl
+from recordings import curl, flat
 from synthetic import movement, person, with_depth
 
 from posecheck.analysis import analyse
@@ -15,6 +15,7 @@ from posecheck.errors import OutputError, TrackError
 from posecheck.exchange import FORMATS, export, read_track
 from posecheck.records import Settings
 from posecheck.skeleton import SKELETONS
+from posecheck.trial import load_track, save_track
 
 pytest.importorskip("ezc3d")
 pytest.importorskip("h5netcdf")
@@ -299,11 +300,104 @@ def test_what_has_no_degrees_has_no_mot(tmp_path):
         written(tmp_path, "mot", curl(), nothing)
 
 
+MOT = """Coordinates
+version=1
+nRows={rows}
+nColumns=4
+inDegrees={degrees}
+
+endheader
+time\tpelvis_ty\tknee_angle_r\thip_flexion_r
+"""
+
+
+def mot(path, knee, *, degrees="yes", rows=None):
+    lines = [f"{t:.8f}\t1.0\t{x:.8f}\t3.0" for t, x in zip(T_S, knee, strict=True)]
+    head = MOT.format(rows=len(lines) if rows is None else rows, degrees=degrees)
+    path.write_text(head + "\n".join(lines) + "\n")
+    return path
+
+
+def test_angles_of_opensim_are_scored_without_any_keypoint(tmp_path):
+    knee = movement(T_S, (3.0, 12.0), rest=6, top=60)
+    track = read_track(mot(tmp_path / "a.mot", knee))
+    assert track.angle_names == (
+        "right_knee_flexion",
+    )  # their hip flexion is against the pelvis, ours the trunk
+    result = analyse(track, "mini_squat", settings=Settings(side="right"))
+    assert [row["range_deg"] for row in result.rows] == pytest.approx([54.0, 54.0], abs=0.5)
+    assert result.quality["detected_pct"] == 100.0
+    assert any("thigh_inclination was not looked at" in words for words in result.quality["warnings"])
+    assert not any("knee_flexion" in words for words in result.quality["warnings"])
+    elbow = analyse(track, "elbow_flexion", settings=Settings(side="right"))
+    assert not elbow.rows
+    assert any("is not measurable" in words for words in elbow.quality["warnings"])
+    save_track(tmp_path / "pose.npz", track)
+    again = load_track(tmp_path / "pose.npz")
+    assert analyse(again, "mini_squat", settings=Settings(side="right")).to_dict() == result.to_dict()
+
+
+def test_radians_and_the_sign_of_older_models_become_ours(tmp_path):
+    knee = movement(T_S, (3.0, 12.0), rest=6, top=60)
+    plain = read_track(mot(tmp_path / "a.mot", knee))
+    radians = read_track(mot(tmp_path / "b.sto", np.radians(knee), degrees="no"))
+    older = read_track(mot(tmp_path / "c.mot", -knee))
+    for track in (radians, older):
+        assert track.angles_deg == pytest.approx(plain.angles_deg, abs=1e-6)
+    assert any("negative in flexion" in words for words in older.source["warnings"])
+
+
+def test_angles_that_were_written_are_read_again(tmp_path):
+    result = analyse(flat(curl()), "elbow_flexion", settings=Settings(view="right", side="right"))
+    track = read_track(written(tmp_path, "mot", flat(curl()), result))
+    at = track.angle_names.index("right_elbow_flexion")
+    angle = result.signals["right_elbow_flexion_deg"]
+    assert track.angles_deg[:, at] == pytest.approx(angle, abs=1e-8, nan_ok=True)
+    again = analyse(track, "elbow_flexion", settings=Settings(side="right")).rows
+    assert len(again) == len(result.rows) == 2
+    # Smoothed a second time.
+    assert [r["peak_deg"] for r in again] == pytest.approx([r["peak_deg"] for r in result.rows], abs=0.5)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (lambda text: text.replace("endheader", "end"), "up to endheader"),
+        (lambda text: text[:-9], "breaks off"),
+        (lambda text: text.replace("nRows=660", "nRows=661"), "661 rows of 4 numbers"),
+        (lambda text: text.replace("3.0\n", "three\n", 1), "words were found"),
+        (lambda text: text.replace("knee_angle_r", "ankle_angle_r"), "elbow_flex or knee_angle"),
+        (lambda text: text.replace("0.03333333", "0.00000000"), "the same time"),
+    ],
+)
+def test_a_bad_mot_is_explained(spoil, says, tmp_path):
+    path = mot(tmp_path / "a.mot", movement(T_S, (3.0,)))
+    path.write_text(spoil(path.read_text()))
+    with pytest.raises(TrackError, match=says):
+        read_track(path)
+
+
+def test_a_body_without_depth_is_said(tmp_path):
+    xyz = squat().xyz_m * [1, 1, 0]
+    flat = read_track(written(tmp_path, "trc", replace(squat(), xyz_m=xyz)))
+    assert any("All points lie in one plane" in words for words in flat.source["warnings"])
+
+
 # Real data
 
 
 def needs(path):
     return pytest.mark.skipif(not path.exists(), reason=f"{path.name} of the shared data is not here")
+
+
+@needs(DATA / "opencap_moco")
+def test_opencaps_squats_are_counted_with_the_peaks_that_the_data_have():
+    track = read_track(DATA / "opencap_moco" / "squats1_videoAndMocap.mot")
+    rows = analyse(track, "mini_squat").rows
+    peaks = {side: [row["peak_deg"] for row in rows if row["side"] == side] for side in ("left", "right")}
+    # Of the raw curves; a peak is smoothed over 0.3 s, which takes up to 3 deg of a squat of 1.5 s.
+    assert peaks["right"] == pytest.approx([78.3, 79.5, 81.3, 79.3, 87.0], abs=3.0)
+    assert peaks["left"] == pytest.approx([78.7, 79.5, 81.8, 81.2, 87.9], abs=3.0)
 
 
 @needs(DATA / "keraal")

@@ -92,7 +92,7 @@ IMPORT = (
         "format",
         metavar="FORMAT",
         help="What the file is, where its name and contents do not tell: csv, parquet, openpose, mediapipe, coco, "
-        "positions, trc, c3d, kinect, netcdf or npz.",
+        "positions, trc, c3d, kinect, netcdf, mot or npz.",
     ),
     click.option(
         "--skeleton",

@@ -119,7 +119,7 @@ def refuse_nobody(where, track, *, person=None):
 
     from posecheck.errors import SourceError
 
-    if np.isfinite(track.uv_px).any():
+    if np.isfinite(track.uv_px).any() or track.angles_deg is not None:
         return
     most = int(track.people.max(initial=0))
     if person is not None and 0 < most < person:
@@ -178,7 +178,7 @@ def score(
     """Stored or imported poses in, scored repetitions out: no video and no model.
 
     POSES is a pose.npz, the folder of a trial, or what another program wrote (docs/exchange.md): CSV or Parquet,
-    a folder of OpenPose JSON, JSON of MediaPipe, COCO, MMPose or AlphaPose, TRC, C3D, Kinect joints, netCDF.
+    a folder of OpenPose JSON, JSON of MediaPipe, COCO, MMPose or AlphaPose, TRC, C3D, Kinect joints, netCDF, MOT.
     Imports need -e. What their skeleton lacks is not measured. Of stored poses without -e the exercise, the
     settings and the corrections stored beside the poses apply, and the result equals the stored one.
 

@@ -10,6 +10,7 @@ PX_PER_M = 250.0  # of the picture from in front: half a metre of trunk is 125 p
 MARGIN_M = 0.25  # around all that is ever seen
 TRUNK_M = (0.15, 0.9)  # of children and of tall people, with room for odd markers
 UNITS = {"m": 1.0, "cm": 0.01, "mm": 0.001}
+FLAT_M = 0.001  # bodies are thicker
 BACKWARD_M = 0.02  # toes so far behind the ankles: left and right are exchanged
 
 
@@ -141,6 +142,8 @@ def _doubts(xyz_m, skeleton, up):
             "The shoulders are not above the hips along the axis that was taken to point up. "
             "If another one does, say so with --up."
         )
+    if _is_flat(xyz_m):
+        yield "All points lie in one plane, as from one camera: angles are those of its picture, not in space."
     ahead = np.cross(hips[:, 0] - hips[:, 1], up)
     with np.errstate(invalid="ignore", divide="ignore"):
         ahead = ahead / np.sqrt((ahead**2).sum(axis=-1, keepdims=True))
@@ -148,6 +151,17 @@ def _doubts(xyz_m, skeleton, up):
     reach = reach[np.isfinite(reach)]
     if len(reach) and np.median(reach) < -BACKWARD_M:
         yield "The toes point backward: left and right seem to be exchanged in this file, or it is mirrored."
+
+
+def _is_flat(xyz_m):
+    """Whether all that is seen at once lies in a plane, the same one throughout."""
+    seen = np.isfinite(xyz_m).all(axis=-1)
+    many = xyz_m[seen.sum(axis=1) > 3]
+    if not len(many):
+        return False
+    around = (many - np.nanmean(many, axis=1, keepdims=True)).reshape(-1, 3)
+    around = around[np.isfinite(around).all(axis=1)]
+    return bool(np.linalg.eigvalsh(around.T @ around / len(around))[0] < FLAT_M**2)
 
 
 def metres(xyz, skeleton, unit=None):
