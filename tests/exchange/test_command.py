@@ -102,3 +102,21 @@ def test_the_help_names_every_format():
         assert all(
             name in words for name in ids if name != "npz" and (command == "score" or FORMATS[name].writes)
         )
+
+
+def test_asking_what_formats_there_are_loads_none_of_their_libraries():
+    import subprocess
+    import sys
+
+    code = "import sys, posecheck.exchange; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert not {"pandas", "xarray", "ezc3d", "pyarrow", "h5netcdf"} & set(loaded)
+
+
+def test_a_report_is_made_of_an_import(openpose, tmp_path):
+    assert posecheck("score", openpose, *ASKED, "-o", tmp_path / "out").exit_code == 0
+    ran = posecheck("report", tmp_path / "out" / "clip")
+    assert ran.exit_code == 0, ran.stderr
+    assert (tmp_path / "out" / "clip" / "report.html").is_file()

@@ -271,6 +271,50 @@ def test_exchanged_sides_are_said(tmp_path):
         assert any("left and right seem to be exchanged" in words for words in warnings) == said
 
 
+def vicon(path, *, units="mm", lost="residual"):
+    """A C3D as motion capture writes it: millimetres, z up, the subject's name before each label, a lost point."""
+    import ezc3d
+
+    names = [name for name in NAMES if name != "T10"]
+    points = np.ones((4, len(names), 3))
+    for k, name in enumerate(names):
+        x, y, z = PLACES[name]
+        points[:3, k] = 1000.0 * np.array([[x], [-z], [y]])
+    residuals = np.zeros((1, len(names), 3))
+    if lost == "residual":
+        residuals[0, 2, 1] = -1.0
+    else:
+        points[:3, 2, 1] = 0.0
+    stored = ezc3d.c3d()
+    stored["parameters"]["POINT"]["RATE"]["value"] = [100.0]
+    stored["parameters"]["POINT"]["LABELS"]["value"] = [f"Anna:{name}" for name in names]
+    stored["parameters"]["POINT"]["UNITS"]["value"] = [units]
+    stored["data"]["points"] = points
+    masks = np.zeros((7, len(names), 3), bool)
+    stored["data"]["meta_points"] = {"residuals": residuals, "camera_masks": masks}
+    stored.write(str(path))
+    return path
+
+
+@pytest.mark.parametrize("lost", ["residual", "zero"])
+def test_a_c3d_of_motion_capture_is_understood(lost, tmp_path):
+    track = read_track(vicon(tmp_path / "a.c3d", lost=lost))
+    assert track.t_s.tolist() == pytest.approx([0.0, 0.01, 0.02])
+    assert track.up == (0.0, 0.0, 1.0)
+    knee = track.skeleton.index("right_knee")
+    assert np.isnan(track.xyz_m[1, knee]).all()
+    assert track.visibility[:, knee].tolist() == [1.0, 0.0, 1.0]
+    assert track.xyz_m[0, knee] == pytest.approx([0.0, -0.1, 0.5], abs=1e-6)
+    # The same body as in the TRC, seen from in front.
+    assert track.uv_px[0] == pytest.approx(read_track(trc(tmp_path / "b.trc")).uv_px[0], abs=1e-2)
+    assert not track.source.get("warnings")
+
+
+def test_a_c3d_in_the_wrong_unit_is_refused(tmp_path):
+    with pytest.raises(TrackError, match="the file says m, and seems to be in mm"):
+        read_track(vicon(tmp_path / "a.c3d", units="m"))
+
+
 # Angles out
 
 
