@@ -24,7 +24,7 @@ FLOORS = (
     ("rep_window",),
     ("lifting", "metrics", "phases", "reps", "signals"),
     ("foreshortening",),
-    ("in_space",),
+    ("in_space", "world"),
     ("exercise_parts",),
     ("exercise",),
     ("scores", "words"),

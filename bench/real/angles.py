@@ -7,55 +7,9 @@ An estimator is ``(track, view, signal, side) -> (T,) deg``; others can be hande
 import numpy as np
 
 from posecheck.filters import ANGLE_REACH, masked, median3, smooth
-from posecheck.geometry import flexion_angle, vector_angle
 from posecheck.lifting import KEYPOINTS, SIGNALS_LIFTED, lifted
 from posecheck.signals import SIGNALS, Body, keypoints_of
-
-_HINGES = {"knee_flexion": ("hip", "knee", "ankle"), "elbow_flexion": ("shoulder", "elbow", "wrist"),
-           "hip_flexion": ("shoulder", "hip", "knee")}  # fmt: skip
-_BONES = {"thigh_inclination": ("hip", "knee"), "shank_inclination": ("knee", "ankle")}
-
-
-def angle_in_space(points, signal, side, *, up):
-    """What a signal of posecheck would be if the camera saw depth.
-
-    Parameters
-    ----------
-    points : dict of str to (T, 3) array
-        By BlazePose name, in any length unit.
-    signal, side : str
-    up : (3,) array
-        Unit vector away from the ground.
-
-    Returns
-    -------
-    (T,) array, deg
-        Signs as in docs/conventions.md; NaN where a point is.
-
-    Notes
-    -----
-    The trunk's lean and flexion are its inclinations within the frontal and the sagittal plane, which the hips' line
-    and the vertical span.
-    """
-    at = lambda part, of=side: points[f"{of}_{part}"]  # noqa: E731
-    middle = lambda part: 0.5 * (at(part, "left") + at(part, "right"))  # noqa: E731
-    up = np.asarray(up, np.float64)
-    if signal in _HINGES:
-        return flexion_angle(*(at(part) for part in _HINGES[signal]))
-    if signal in _BONES:
-        upper, lower = (at(part) for part in _BONES[signal])
-        return vector_angle(np.broadcast_to(-up, upper.shape), lower - upper)
-    trunk = middle("shoulder") - middle("hip")
-    if signal in ("upper_arm_elevation", "shoulder_abduction"):
-        return vector_angle(-trunk, at("elbow") - at("shoulder"))
-    if signal not in ("trunk_lean", "trunk_flexion"):
-        raise KeyError(f"No way is known to read {signal!r} in space.")
-    to_left = at("hip", "left") - at("hip", "right")
-    to_left = to_left - (to_left @ up)[:, None] * up
-    to_left = to_left / np.linalg.norm(to_left, axis=1, keepdims=True)
-    forward = np.cross(to_left, up)
-    along = {"left": to_left, "right": -to_left}[side] if signal == "trunk_lean" else forward
-    return np.degrees(np.arctan2((trunk * along).sum(axis=1), trunk @ up))
+from posecheck.world import angle_in_space
 
 
 def image_2d(track, view, signal, side):

@@ -19,8 +19,9 @@ import numpy as np
 from posecheck.geometry import vector_angle
 from posecheck.records import SIDES
 from posecheck.skeleton import BLAZEPOSE_33
+from posecheck.world import angle_in_space
 from real.agreement import agreement
-from real.angles import ESTIMATORS, angle_in_space, calm, excursion
+from real.angles import ESTIMATORS, calm, excursion
 from real.shared_data import data_folder
 from real.stick_figures import track_of
 

@@ -15,8 +15,9 @@ import numpy as np
 
 from posecheck.records import SIDES
 from posecheck.view import measure_view
+from posecheck.world import angle_in_space
 from real.agreement import agreement, row
-from real.angles import ESTIMATORS, SIGMAS, angle_in_space, calm, excursion
+from real.angles import ESTIMATORS, SIGMAS, calm, excursion
 from real.four_cameras import qualisys_cameras, triangulated
 from real.shared_data import CACHE, data_folder, poses_of
 

@@ -21,8 +21,8 @@ from posecheck.analysis import analyse
 from posecheck.exercise import load_exercise
 from posecheck.records import SIDES, Settings
 from posecheck.view import measure_view
+from posecheck.world import angle_in_space
 from real.agreement import agreement, count_row, row
-from real.angles import angle_in_space
 from real.shared_data import data_folder
 from real.stick_figures import drawn_flat, seen_by_camera, turned_to_camera
 

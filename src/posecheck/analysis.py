@@ -16,8 +16,10 @@ from posecheck.records import OTHER_SIDE, SIDES, VIEWS, Reps, Settings
 from posecheck.result import Result
 from posecheck.rules import times_told
 from posecheck.sets import set_summary
+from posecheck.signals import keypoints_of
 from posecheck.symmetry import symmetry_of
 from posecheck.view import measure_view
+from posecheck.world import in_world
 
 
 class Analysis:
@@ -33,20 +35,38 @@ class Analysis:
         Name of the pose model.
     xyz_frame : str
         Of the landmarks in metres; with the model it decides whether angles can be taken in space.
+    up : (3,) array
+        Away from the ground, in the frame of the landmarks in metres.
+    angles : PoseTrack, optional
+        A recording of angles without keypoints.
     """
 
     def __init__(
-        self, exercise, settings, *, skeleton, image_size_px, model, xyz_frame="hip", smoothed=False
-    ):
+        self, exercise, settings, *, skeleton, image_size_px, model, xyz_frame="hip", up=(0.0, -1.0, 0.0),
+        smoothed=False, angles=None,
+    ):  # fmt: skip
         self.exercise, self.settings, self.smoothed = exercise, settings, smoothed
         self.view = None if settings.view == "auto" else settings.view
+        if xyz_frame == "world":  # no camera: whoever is turned to the picture is measured in space
+            self.exercise, self.view = in_world(exercise), "front"
         self.observation = None
         self.reps = {side: [] for side in SIDES}
         self.left_out: list[LeftOut] = []
         self._skeleton, self._size, self._model = skeleton, image_size_px, model
-        self._xyz_frame = xyz_frame
-        self._depth = None  # whether angles can be taken in space; known from the first person seen on
+        self._xyz_frame, self._up, self._angles = xyz_frame, up, angles
+        self._depth = (
+            None if angles is None else False
+        )  # whether angles can be taken in space; known from the first person seen on
         self._begin = dict.fromkeys(SIDES, 0)
+
+    @classmethod
+    def of(cls, track, exercise, settings):
+        """An analysis that has seen the whole of a `PoseTrack`."""
+        facts = ("skeleton", "image_size_px", "model", "xyz_frame", "up", "smoothed")
+        angles = None if track.angles_deg is None else track
+        analysis = cls(exercise, settings, angles=angles, **{name: getattr(track, name) for name in facts})
+        analysis.extend(track.t_s, track.uv_px, track.xyz_m, track.visibility, track.hands_px, final=True)
+        return analysis
 
     @property
     def watch(self):
@@ -77,7 +97,7 @@ class Analysis:
             self.view = measure_view(
                 t_s, uv_px, visibility, self._skeleton, visibility_min=least, final=final, xyz_m=xyz_m
             )
-        if self._depth is None and len(detected := np.flatnonzero(np.isfinite(uv_px[:, 0, 0]))):
+        if self._depth is None and len(detected := np.flatnonzero(somebody(uv_px))):
             self._depth = can_lift(
                 self._skeleton, xyz_m[detected[0]], model=self._model, xyz_frame=self._xyz_frame
             )
@@ -85,7 +105,14 @@ class Analysis:
             return []
         if self.observation is None:
             self.observation = Observation(
-                self.exercise, self.settings, self._skeleton, self._size, self.view, self.watch
+                self.exercise,
+                self.settings,
+                self._skeleton,
+                self._size,
+                self.view,
+                self.watch,
+                self._up,
+                self._angles,
             )
         self.observation.extend(t_s, uv_px, xyz_m, visibility, hands_px, final=final)
         new = []
@@ -136,17 +163,7 @@ def analyse(track, exercise, *, settings=None, edits=()):
     ExerciseError, EditError
     """
     exercise, settings = load_exercise(exercise), settings or Settings()
-    analysis = Analysis(
-        exercise,
-        settings,
-        skeleton=track.skeleton,
-        image_size_px=track.image_size_px,
-        model=track.model,
-        xyz_frame=track.xyz_frame,
-        smoothed=track.smoothed,
-    )
-    analysis.extend(track.t_s, track.uv_px, track.xyz_m, track.visibility, track.hands_px, final=True)
-    return conclude(analysis, track, edits=edits)
+    return conclude(Analysis.of(track, exercise, settings), track, edits=edits)
 
 
 def conclude(analysis, track, *, edits=(), known=None):
@@ -240,8 +257,14 @@ def _sets(rows, findings, tries, exercise):
 def _quality(analysis, track, seen, rows):
     exercise, view = analysis.exercise, analysis.view
     steps = np.diff(track.t_s)
-    detected = np.isfinite(track.uv_px[:, 0, 0])
+    detected = somebody(track.uv_px)
+    if track.angles_deg is not None:
+        detected = np.isfinite(track.angles_deg).any(axis=1)
     warnings = list(track.source.get("warnings", ()))
+    deep = track.xyz_frame == "world"
+    seen_from = "Measured in space" if deep else f"Seen from {view}"
+    if deep and analysis.settings.view not in ("auto", "front"):
+        warnings.append("Depth is known, so it was measured in space, whatever view was declared.")
     if view not in VIEWS:
         warnings.append(
             "From where the camera sees the person could not be told, so nothing was counted: the picture may lie "
@@ -263,7 +286,7 @@ def _quality(analysis, track, seen, rows):
         done = [row for row in rows if row["complete"]]
         sure = sum(np.isfinite(row["range_deg"]) for row in done)
         warnings.append(
-            f"Seen from {view}: counted, and the range told of {sure} of {len(done)} repetitions. "
+            f"{seen_from}: counted, and the range told of {sure} of {len(done)} repetitions. "
             "Lift and lowering are not timed from here."
         )
     elif analysis.watch.trust == "tempo":
@@ -274,8 +297,9 @@ def _quality(analysis, track, seen, rows):
             if times_told(analysis.watch)
             else "counted only, with when each began and ended"
         )
-        warnings.append(f"Seen from {view}: {told}. {where}")
+        warnings.append(f"{seen_from}: {told}. {where}")
     warnings += _measured_elsewhere(exercise, view, rows)
+    warnings += _lacking(exercise, seen)
     if view in SIDES and view in exercise.view:
         far = "left" if view == "right" else "right"
         if seen.sides == (far,) or (far in seen.sides and exercise.sides == "unilateral"):
@@ -304,6 +328,32 @@ def _quality(analysis, track, seen, rows):
         ],
         "warnings": warnings,
     }
+
+
+def _lacking(exercise, seen):
+    """What could not be looked at for want of keypoints that the skeleton does not have."""
+    sides = (seen.view,) if seen.view in SIDES else seen.sides
+
+    def wanting(signal):
+        unknown = [side for side in sides if (signal, side) not in seen.told]
+        needed = dict.fromkeys(name for side in unknown for name in keypoints_of(signal, side))
+        return [name.replace("_", " ") for name in needed if name in seen.lacking]
+
+    skeleton = seen.skeleton.name
+    if missing := wanting(exercise.movement.signal):
+        yield (
+            f"{skeleton} has no {', '.join(missing)}, without which {exercise.name!r} is not measurable. "
+            "Nothing was counted."
+        )
+        return
+    for signal in seen.other_signals:
+        if missing := wanting(signal):
+            yield f"{skeleton} has no {', '.join(missing)}: {signal} was not looked at."
+
+
+def somebody(uv_px):
+    """(T,) bool: pictures in which the followed person was detected, whatever of them."""
+    return np.isfinite(uv_px[..., 0]).any(axis=1)
 
 
 def _measured_elsewhere(exercise, view, rows):

@@ -286,7 +286,7 @@ class Exercise(Practice):
             Whether the landmarks can be lifted into space.
         """
         watch = self.view.get(view)
-        if watch is None or depth or watch.estimator == "image_2d":
+        if watch is None or depth or watch.estimator in ("image_2d", "world_3d"):
             return watch
         if watch.flat_sigma_deg is None:
             return None

@@ -100,7 +100,7 @@ def lifted(uv_px, xyz_m, visibility, image_size_px, *, first=0):
         raised = np.sin(np.radians(own["upper_arm_elevation"]))
         behind = own["arm_ahead"] / 90.0 < -BEHIND_FROM * raised
         angles["shoulder_flexion", side] = np.where(behind, -1.0, 1.0) * own["upper_arm_elevation"]
-        angles["arm_plane", side] = _plane(own["upper_arm_elevation"], own["arm_ahead"] / 90.0)
+        angles["arm_plane", side] = arm_plane(own["upper_arm_elevation"], own["arm_ahead"] / 90.0)
         sigmas["arm_plane", side] = sigma["arm_ahead"]
     trunk = ANGLES.index("trunk_flexion")
     for side in ("left", "right"):  # both sides are asked about the one trunk
@@ -139,7 +139,7 @@ def _processor():
     return ThreadpoolController()
 
 
-def _plane(elevation_deg, ahead):
+def arm_plane(elevation_deg, ahead):
     """Plane in which the upper arm is lifted: 0 out to the side, 90 ahead; NaN where it hangs or points up."""
     with np.errstate(invalid="ignore"):
         lifted_away = np.sin(np.radians(elevation_deg))

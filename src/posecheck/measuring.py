@@ -263,6 +263,9 @@ def _hidden(observation, rep, seen):
     spans = {"lift": (seen.lift_start_s, seen.top_start_s), "hold": (seen.top_start_s, seen.top_end_s),
              "lowering": (seen.top_end_s, seen.lower_end_s)}  # fmt: skip
     offset = rep.start - seen.first
+    for name in names:
+        if name in observation.lacking:
+            return f"{observation.skeleton.name} has no {name.replace('_', ' ')}"
     worst = (-1.0, "", "")
     for name in names:
         sees = observation[f"sees {name}"][offset : offset + len(seen.t_s)]

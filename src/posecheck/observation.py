@@ -3,7 +3,7 @@
 Every step looks a fixed, short time ahead, so extending by one frame or by a whole file writes the same bits.
 """
 
-from functools import partial
+from functools import partial, reduce
 from itertools import pairwise
 
 import numpy as np
@@ -14,6 +14,7 @@ from posecheck.in_space import Combined, Lifted
 from posecheck.lifting import SHOWN_FROM_THE_SIDE, SIGNALS_LIFTED
 from posecheck.records import OTHER_SIDE, SIDES, Signals
 from posecheck.signals import SIGNALS, Body, bones_of, keypoints_of
+from posecheck.world import IN_SPACE, InWorld, Known
 
 _REACH = PHASE_REACH + 1  # the widest filter, and the median before it
 _FRAME_MARGIN = 0.01  # of the image size
@@ -25,7 +26,6 @@ HELD = {
     None: (),
 }
 """Limb of each region, along which somebody may hold it; the person's own hand only beyond its middle joint."""
-_HEAD = ("nose", "left_ear", "right_ear")
 _TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 
 
@@ -42,48 +42,69 @@ class Observation:
         Frozen for the recording.
     watch : Watch
         How far the view can be trusted, and whether angles are taken in space.
+    up : (3,) array
+        Away from the ground, in the frame of the landmarks in metres.
+    angles : PoseTrack, optional
+        A recording of angles without keypoints.
+
+    Attributes
+    ----------
+    lacking : tuple of str
+        Keypoints that are asked for and that the skeleton does not have: NaN throughout.
     """
 
-    def __init__(self, exercise, settings, skeleton, image_size_px, view, watch):
+    def __init__(
+        self, exercise, settings, skeleton, image_size_px, view, watch, up=(0.0, -1.0, 0.0), angles=None
+    ):
         self.exercise, self.settings, self.view, self.watch = exercise, settings, view, watch
         self.sides = tuple(s for s in SIDES if settings.side in ("both", s))
         self.length = 0
         self.first_k = None
+        self.skeleton, self._up, self._angles = skeleton, up, angles
         self._size = np.asarray(image_size_px, np.float64)
         names = {exercise.movement.signal}
         names |= {r.signal for r in exercise.require}
         names |= {c.signal for c in exercise.check if view in c.views}
         self.other_signals = sorted(names - {exercise.movement.signal})
-        self._used = self._keypoints(skeleton)
-        self._index = [skeleton.index(name) for name in self._used]
+        self._used = self._keypoints()
+        self.lacking = tuple(name for name in self._used if name not in skeleton)
+        self._has = np.array([name in skeleton for name in self._used])
         self._lifts = self._lifted_signals()
-        self._lifted = self._estimator(skeleton) if self._lifts else None
+        self._lifted = self._estimator() if self._lifts else None
         self._sightings = Sightings(
             visibility_min=settings.visibility_min, visibility_regain=settings.visibility_regain
         )
         self._rows = {name: i for i, name in enumerate(self._channels())}
         self._table = np.empty((len(self._rows), 1024))
 
-    def _keypoints(self, skeleton):
-        used = [*_HEAD, *_TRUNK]
+    def _keypoints(self):
+        used = [*self.skeleton.head, *_TRUNK]
         for side in SIDES:
             for signal in (self.exercise.movement.signal, *self.other_signals):
                 used += keypoints_of(signal, side)
             used += [f"{side}_{part}" for part in HELD.get(self.exercise.region, ())] + [f"{side}_wrist"]
-        return tuple(name for name in dict.fromkeys(used) if name in skeleton)
+        return tuple(dict.fromkeys(used))
 
-    def _estimator(self, skeleton):
+    def _estimator(self):
         if self.watch.estimator == "foreshortened":
-            return Combined(skeleton, self._size, self._lifts, signal=self.exercise.movement.signal)
-        return Lifted(skeleton, self._size, self._lifts)
+            return Combined(self.skeleton, self._size, self._lifts, signal=self.exercise.movement.signal)
+        if self._angles is not None:
+            return Known(self._angles, self._lifts)
+        if self.watch.estimator == "world_3d":
+            return InWorld(self.skeleton, self._up, self._lifts)
+        return Lifted(self.skeleton, self._size, self._lifts)
 
     def _lifted_signals(self):
         """(signal, side) of what is taken in space; nothing where the picture's own angles serve."""
         if self.watch is None or self.watch.estimator == "image_2d":
             return ()
-        wanted = SIGNALS_LIFTED.difference(SHOWN_FROM_THE_SIDE if self.view in SIDES else ())
+        lifted = SIGNALS_LIFTED.difference(SHOWN_FROM_THE_SIDE if self.view in SIDES else ())
+        wanted = IN_SPACE if self.watch.estimator == "world_3d" else lifted
         names = [n for n in (self.exercise.movement.signal, *self.other_signals) if n in wanted]
-        return tuple((name, side) for side in self.sides for name in names)
+        lifts = tuple((name, side) for side in self.sides for name in names)
+        if self._angles is None:
+            return lifts
+        return tuple((name, side) for name, side in lifts if f"{side}_{name}" in self._angles.angle_names)
 
     def _channels(self):
         own = ("raw", "angle", "phase", "speed", "filled", "sighted", "proximal", "distal", "doubt", "helper",
@@ -100,6 +121,11 @@ class Observation:
     def __getitem__(self, channel):
         """One channel, ``"left angle"``, ``"right trunk_lean"``..., as a (length,) array."""
         return self._table[self._rows[channel], : self.length]
+
+    @property
+    def told(self):
+        """(signal, side) of angles that no keypoint has to tell."""
+        return () if self._angles is None else self._lifts
 
     @property
     def t_s(self):
@@ -133,11 +159,13 @@ class Observation:
         keep = slice(first_needed(t_s, self.needs_from_s), None)
         t_s, uv_px, xyz_m, visibility = t_s[keep], uv_px[keep], xyz_m[keep], visibility[keep]
         hands_px = hands_px[keep].astype(np.float64)
-        raw_px = uv_px[:, self._index].astype(np.float64)
-        seen = self._sightings.extend(t_s, raw_px, visibility[:, self._index], self._trunk_px(raw_px))
+        raw_px = self.skeleton.pick(uv_px, self._used).astype(np.float64)
+        scores = self.skeleton.pick(visibility, self._used, absent=0.0)
+        seen = self._sightings.extend(t_s, raw_px, scores, self._trunk_px(raw_px))
         points_px = np.where(seen[..., None], raw_px, np.nan)
         in_space = self._in_space(t_s, uv_px, xyz_m, visibility, seen)
-        known = np.isfinite(np.column_stack([points_px[..., 0], *(told[:, 0] for told in in_space.values())]))
+        told_of = [points_px[:, self._has, 0], *(told[:, 0] for told in in_space.values())]
+        known = np.isfinite(np.column_stack(told_of))
         done = self.first_k + self.length
         settled = int(
             grid_times(0, t_s[-1] if final else self._settled_s(t_s, known), rate_hz).max(initial=-1)
@@ -158,6 +186,9 @@ class Observation:
         out = {}
         for i, (signal, side) in enumerate(self._lifts):
             far = {"left": "right_", "right": "left_"}.get(self.view, "none")
+            if self._angles is not None:  # no keypoint stands behind it
+                out[signal, side] = told[:, i]
+                continue
             needed = [self._used.index(n) for n in keypoints_of(signal, side) if not n.startswith(far)]
             out[signal, side] = np.where(seen[:, needed].all(axis=1)[:, None], told[:, i], np.nan)
         return out
@@ -171,8 +202,6 @@ class Observation:
 
     def _trunk_px(self, raw_px):
         """Length of the trunk as the model has it, also where it doubts it: a measure for leaps, not a result."""
-        if not set(_TRUNK) <= set(self._used):
-            return np.full(len(raw_px), np.nan)
         corners = [raw_px[:, self._used.index(name)] for name in _TRUNK]
         return segment_length(0.5 * (corners[0] + corners[1]), 0.5 * (corners[2] + corners[3]))
 
@@ -246,7 +275,7 @@ class Observation:
     def _limb(self, side):
         """Keypoints along which a limb may be held; () where fewer than two are followed."""
         names = (f"{side}_{part}" for part in HELD[self.exercise.region])
-        followed = tuple(name for name in names if name in self._used)
+        followed = tuple(name for name in names if name in self._used and name not in self.lacking)
         return followed if len(followed) > 1 else ()
 
     def _fill_helper(self, block, others_px, guessed_px, side):
@@ -265,17 +294,34 @@ class Observation:
     def _fill_own_hand(self, block, body, side):
         """Distance of the person's own other hand from the limb beyond its middle joint, in trunk lengths."""
         limb, own = self._limb(side), f"{OTHER_SIDE[side]}_wrist"
-        if limb and own in self._used and self.view not in SIDES and not self.exercise.shared:
+        if limb and self.view not in SIDES and not self.exercise.shared:
             ends = [body.points[name] for name in limb[-2:]]
             nearest = segment_distance(body.points[own], *ends)
             block[self._rows[f"{side} own_hand"]] = nearest / block[self._rows["trunk_px"]]
 
     def _framed(self, raw_px, at):
-        """1 where head and trunk lie inside the picture, 0 where not, by the frame nearest before."""
-        part = [self._used.index(name) for name in (*_HEAD[:1], *_TRUNK)]
+        """1 where head and trunk lie inside the picture, 0 where not, by the frame nearest before.
+
+        Some models leave out what is hidden: then one point of the head, a shoulder and a hip must be seen.
+        """
         margin = _FRAME_MARGIN * self._size
-        xy = raw_px[:, part]
-        inside = ((xy >= margin) & (xy <= self._size - margin)).all(axis=(1, 2)).astype(np.float64)
+        if self.watch.estimator == "world_3d":  # no picture that anything could be outside of
+            somebody = np.asarray(np.isfinite(raw_px[..., 0]).any(axis=1), np.float64)
+            if self._angles is not None:
+                somebody = np.ones(len(raw_px))
+            return np.where(at >= 0, somebody[np.maximum(at, 0)], 0.0)
+        groups = (self.skeleton.head, _TRUNK[:2], _TRUNK[2:])
+        places = [
+            [raw_px[:, self._used.index(name)] for name in names if name in self.skeleton] for names in groups
+        ]
+        known = [reduce(_first_known, part) for part in places if part]
+        if not known:
+            return np.zeros(len(at))
+        seen = np.isfinite(np.stack(known, axis=1)).all(axis=(1, 2))
+        # Of the head one point is enough, wherever it turns.
+        xy = np.stack([*(known[:1] if places[0] else ()), *places[1], *places[2]], axis=1)
+        outside = ((xy < margin) | (xy > self._size - margin)).any(axis=(1, 2))
+        inside = np.asarray(seen & ~outside, np.float64)
         return np.where(at >= 0, inside[np.maximum(at, 0)], 0.0)
 
     def _append(self, block):
@@ -305,6 +351,11 @@ class Observation:
 def first_needed(t_s, needs_from_s):
     """Index of the first frame that is still needed: one more than those since then, which stands for a gap."""
     return max(int(np.searchsorted(t_s, needs_from_s)) - 1, 0)
+
+
+def _first_known(one, other):
+    """(T, 2) px: the first place where it is known, else the other."""
+    return np.where(np.isfinite(one), one, other)
 
 
 def _alike(seen):

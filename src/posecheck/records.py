@@ -87,7 +87,7 @@ class PoseFrame:
     @property
     def seen(self):
         """Whether the followed person was detected."""
-        return bool(np.isfinite(self.uv_px[0, 0]))
+        return bool(np.isfinite(self.uv_px[:, 0]).any())
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,6 +119,10 @@ class PoseTrack:
     engine, model, model_sha256 : str
     source : mapping
         Where the pictures came from: name, sha256, duration_s, frames, rotation_deg, warnings...
+    angles_deg : (T, A) float64 array, deg, optional
+        Angles that another program worked out, of imports without keypoints; NaN where it did not.
+    angle_names : tuple of str, length A
+        Side and signal of each, such as ``left_knee_flexion``.
     """
 
     t_s: np.ndarray
@@ -137,9 +141,14 @@ class PoseTrack:
     model_sha256: str = ""
     source: Mapping[str, Any] = field(default_factory=dict)
     hands_px: np.ndarray | None = None
+    angles_deg: np.ndarray | None = None
+    angle_names: tuple[str, ...] = ()
 
     def __post_init__(self):
         n, k = len(self.t_s), len(self.skeleton)
+        if self.angles_deg is not None:
+            shape = (n, len(self.angle_names))
+            _set(self, angles_deg=_frozen(self.angles_deg, np.float64, shape, "angles_deg"))
         hands_px = np.full((n, 2, 2), np.nan) if self.hands_px is None else self.hands_px
         if np.ndim(self.uv_px) != 3 or np.shape(self.uv_px)[1:] != (k, 2):
             raise TrackError(
@@ -157,9 +166,7 @@ class PoseTrack:
             image_size_px=_frozen(self.image_size_px, np.int64, (2,), "image_size_px"),
         )
         if not np.isfinite(self.t_s).all() or (np.diff(self.t_s) <= 0).any():
-            raise TrackError(
-                "t_s must increase from frame to frame and hold no gaps. Sort the frames by time."
-            )
+            raise TrackError("t_s must increase from frame to frame, with no gaps. Sort the frames by time.")
 
     def __len__(self):
         return len(self.t_s)
@@ -185,12 +192,12 @@ class PoseTrack:
 
     def frames(self):
         """Yield the track frame by frame, as an engine would have emitted it."""
-        for i in range(len(self)):
-            yield self.frame(i)
+        yield from map(self.frame, range(len(self)))
 
     def only(self, keep):
         """The track with some of its frames: a slice, indices or a mask, in order of time."""
-        return replace(self, **{name: getattr(self, name)[keep] for name in PER_FRAME})
+        names = PER_FRAME if self.angles_deg is None else (*PER_FRAME, "angles_deg")
+        return replace(self, **{name: getattr(self, name)[keep] for name in names})
 
     def frame(self, i):
         """The i-th picture's `PoseFrame`."""

@@ -101,5 +101,5 @@ def frame_at(track, t_s) -> Any:
     -------
     int or None
     """
-    seen = np.flatnonzero(np.isfinite(track.uv_px).all(axis=(1, 2)))
+    seen = np.flatnonzero(np.isfinite(track.uv_px[..., 0]).any(axis=1))
     return int(seen[np.argmin(np.abs(track.t_s[seen] - t_s))]) if len(seen) else None

@@ -36,11 +36,7 @@ class Review:
 
     def __init__(self, track, exercise, *, settings=None, edits=()):
         self.track, self.settings = track, settings or Settings()
-        self._analysis = analysis = Analysis(
-            load_exercise(exercise), self.settings, skeleton=track.skeleton, image_size_px=track.image_size_px,
-            model=track.model, xyz_frame=track.xyz_frame, smoothed=track.smoothed,
-        )  # fmt: skip
-        analysis.extend(track.t_s, track.uv_px, track.xyz_m, track.visibility, track.hands_px, final=True)
+        self._analysis = analysis = Analysis.of(track, load_exercise(exercise), self.settings)
         self._known: dict = {}
         self.automatic = conclude(analysis, track, known=self._known)
         self._done = [

@@ -6,7 +6,7 @@ part of that time is concerned. One function, one row in `CHECKS` and one line o
 
 import math
 from collections import namedtuple
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, partial
 
 import numpy as np
@@ -142,16 +142,15 @@ def first_cure(seen):
 def tail(track, *, seconds=WINDOW_S):
     """The last seconds of a recording, as a `PoseTrack`."""
     begin = int(np.searchsorted(track.t_s, track.t_s[-1] - seconds)) if len(track) else 0
-    per_frame = ("t_s", "uv_px", "xyz_m", "visibility", "people", "hands_px")
-    return replace(track, **{name: getattr(track, name)[begin:] for name in per_frame})
+    return track.only(slice(begin, None))
 
 
 def raised_hand(track, *, visibility_min=0.5):
     """The first hand that was held above the eyes for 0.7 s, the other one staying below: `Raised` or None."""
-    index = [track.skeleton.index(name) for name in ("left_wrist", "right_wrist", "left_eye", "right_eye")]
-    y_px, found = track.uv_px[:, index, 1], []
+    wrists, found = ("left_wrist", "right_wrist"), []
+    y_px = track.skeleton.pick(track.uv_px, (*wrists, "left_eye", "right_eye"))[..., 1]
     above = y_px[:, :2] < y_px[:, 2:].mean(axis=1, keepdims=True)
-    up = above & ~above[:, ::-1] & (track.visibility[:, index[:2]] >= visibility_min)
+    up = above & ~above[:, ::-1] & (track.skeleton.pick(track.visibility, wrists) >= visibility_min)
     for side, times in zip(SIDES, (track.t_s[up[:, 0]], track.t_s[up[:, 1]]), strict=True):
         for spell in np.split(times, np.flatnonzero(np.diff(times) > BRIDGED_S) + 1):
             if len(spell) and spell[-1] - spell[0] >= RAISED_S:
@@ -190,7 +189,7 @@ class Look:
         self.track, self.exercise, self.settings = track, exercise, settings
         self.lights, self.asked = lights, asked
         self.t_s, self.xy = track.t_s, track.uv_px.astype(np.float64)
-        self.detected = np.isfinite(self.xy[:, :, 0]).all(axis=1)
+        self.detected = np.isfinite(self.xy[:, :, 0]).any(axis=1)
         corners = self.points(TRUNK)
         self.trunk_px = segment_length(corners[:, :2].mean(axis=1), corners[:, 2:].mean(axis=1))
         self.trunk_part = self.trunk_px / track.image_size_px[1]
@@ -199,11 +198,11 @@ class Look:
         self.sighted = sighted & self.detected[:, None]
 
     def points(self, names):
-        """(T, N, 2) px."""
-        return self.xy[:, [self.track.skeleton.index(name) for name in names]]
+        """(T, N, 2) px; NaN for what the skeleton lacks."""
+        return self.track.skeleton.pick(self.xy, names)
 
     def visible(self, names):
-        return self.sighted[:, [self.track.skeleton.index(name) for name in names]]
+        return self.track.skeleton.pick(self.sighted, names, absent=False)
 
     def outside(self, names):
         """(T, N) bool: beyond the margin of the picture; False where nobody was detected."""
@@ -274,7 +273,8 @@ def _aim(look, bad):
     """Id of what brings all that is needed into the picture: a step back where it does not fit, else another aim."""
     if not bad.any():
         return ""
-    xy = np.median(look.points(sorted({*HEAD, *TRUNK, *look.needed}))[bad], axis=0) / look.track.image_size_px
+    names = sorted({*HEAD, *TRUNK, *look.needed} & {*look.track.skeleton.keypoints})
+    xy = np.median(look.points(names)[bad], axis=0) / look.track.image_size_px
     if (np.ptp(xy, axis=0) > 1 - 2 * MARGIN).any():
         return "too_close"
     return "head_out" if xy[:, 1].min() < MARGIN else "trunk_out" if xy[:, 1].max() > 1 - MARGIN else "aside"

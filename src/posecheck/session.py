@@ -84,6 +84,7 @@ class Session:
             image_size_px=image_size_px,
             model=facts.get("model", "unknown"),
             xyz_frame=facts.get("xyz_frame", "hip"),
+            up=facts.get("up", (0.0, -1.0, 0.0)),
             smoothed=smoothed,
         )
         self._length, self._every = 0, every
@@ -169,6 +170,8 @@ class Session:
         view = self._analysis.view or "front"
         angles = {}
         for side in SIDES:
-            points = {n: pose.uv_px[skeleton.index(n)].astype(np.float64) for n in keypoints_of(signal, side)}
+            names = keypoints_of(signal, side)
+            points_px = skeleton.pick(pose.uv_px[None], names)[0].astype(np.float64)
+            points = dict(zip(names, points_px, strict=True))
             angles[side] = float(SIGNALS[signal].function(Body(points, view), side))
         return angles

@@ -12,7 +12,7 @@ import numpy as np
 from posecheck.geometry import flexion_angle, inclination, line_tilt, segment_length, vector_angle
 from posecheck.records import OTHER_SIDE
 
-_STANDING = 1.1  # from hip down to toe of who stands, in lengths of thigh and shank together
+STANDING = 1.1  # from hip down to toe of who stands, in lengths of thigh and shank together
 _DOWN = np.array([0.0, 1.0])
 GRAIN = {"deg": 1.0, "ratio": 0.01}
 """What weighs as much as a degree in a signal's unit: limits made for angles hold for lengths over lengths too."""
@@ -186,7 +186,7 @@ def _foot_rise(body, side):
     below = body("foot_index", side)[..., 1] - body("hip", side)[..., 1]
     shank = segment_length(body("knee", side), body("ankle", side))
     leg = segment_length(body("hip", side), body("knee", side)) + shank
-    return (_STANDING * leg - below) / shank
+    return (STANDING * leg - below) / shank
 
 
 def _pelvic_obliquity(body, side):

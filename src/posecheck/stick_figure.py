@@ -50,37 +50,48 @@ def figure_of(track, at, *, weaker_side=None, close=False, mirrored=False):
 def _points(track, at, scale, close):
     """Keypoints in the drawing, (K, 2); None where nobody was seen."""
     uv = track.uv_px[at].astype(np.float64)
-    if not np.isfinite(uv).all():
+    if not np.isfinite(uv).any():
         return None
     if not close:
         return uv * scale
-    index = track.skeleton.index
-    hips = 0.5 * (uv[index("left_hip")] + uv[index("right_hip")])
-    trunk = float(np.linalg.norm(0.5 * (uv[index("left_shoulder")] + uv[index("right_shoulder")]) - hips))
+    shoulders, hips = (
+        _middle(track.skeleton, uv, [f"{s}_{part}" for s in COLOURS]) for part in ("shoulder", "hip")
+    )
+    trunk = float(np.linalg.norm(shoulders - hips))
     if not trunk > 0:
         return None
     return (uv - hips) / trunk * 0.25 * HEIGHT + np.array([0.5 * HEIGHT, 0.58 * HEIGHT])
 
 
+def _middle(skeleton, points, names):
+    """Mean place of the keypoints that are known, (2,); NaN when none is."""
+    picked = skeleton.pick(points[None], names)[0]
+    known = picked[np.isfinite(picked).all(axis=1)]
+    return known.mean(axis=0) if len(known) else np.full(2, np.nan)
+
+
 def _person(track, at, points):
-    skeleton, sure = track.skeleton, track.visibility[at] >= _SEEN
+    skeleton, placed = track.skeleton, np.isfinite(points).all(axis=1)
+    sure = (track.visibility[at] >= _SEEN) & placed
     for a, b in skeleton.bones:
-        if {a, b} & _FACE:
-            continue
         i, j = skeleton.index(a), skeleton.index(b)
+        if {a, b} & _FACE or not (placed[i] and placed[j]):
+            continue
         known = bool(sure[i] and sure[j])
         ends = (tuple(points[i].tolist()), tuple(points[j].tolist()))
         yield Curve(ends, _colour(a, b), width=3.0 if known else 1.0, dash=() if known else (2.0, 2.0))
     for side, colour in COLOURS.items():
         for joint in ("wrist", "ankle"):
-            k = skeleton.index(f"{side}_{joint}")
-            if sure[k]:
+            k = skeleton.index(f"{side}_{joint}") if f"{side}_{joint}" in skeleton else None
+            if k is not None and sure[k]:
                 yield Mark(float(points[k, 0]), float(points[k, 1]), 3.2, colour, square=side == "right")
-    ears = [skeleton.index(f"{side}_ear") for side in COLOURS]
-    hips = [skeleton.index(f"{side}_hip") for side in COLOURS]
-    head, seat = points[ears].mean(axis=0), points[hips].mean(axis=0)
-    size = max(3.0, 0.14 * float(np.linalg.norm(head - seat)))
-    yield Mark(float(head[0]), float(head[1]), size, GREY, hollow=True)
+    # Of a head that is told by its ears, the middle between them; else whatever tells of it.
+    ears = [f"{side}_ear" for side in COLOURS]
+    head = _middle(skeleton, points, ears if set(ears) & set(skeleton.keypoints) else skeleton.head)
+    seat = _middle(skeleton, points, [f"{side}_hip" for side in COLOURS])
+    if np.isfinite(head + seat).all():
+        size = max(3.0, 0.14 * float(np.linalg.norm(head - seat)))
+        yield Mark(float(head[0]), float(head[1]), size, GREY, hollow=True)
 
 
 def _colour(a, b):

@@ -20,12 +20,17 @@ import numpy as np
 from posecheck.errors import OutputError, TrackError
 from posecheck.records import PER_FRAME, Edit, PoseTrack, Settings
 from posecheck.result import plain
-from posecheck.skeleton import BLAZEPOSE_33, SKELETONS
+from posecheck.skeleton import BLAZEPOSE_33, SKELETONS, skeleton_of
 from posecheck.tables import named, write_rows, write_signals
 
 POSES, ROWS, SIGNALS, RESULT = "pose.npz", "reps.csv", "signals.csv", "result.json"
 EXERCISE, EDITS, VIDEO = "exercise.toml", "edits.json", "annotated.mp4"
-TRIAL_FILES = (POSES, ROWS, SIGNALS, RESULT, EXERCISE, EDITS, VIDEO, "report.html", "report.pdf")
+EXPORTS = (
+    "poses.csv", "poses_long.csv", "poses.parquet", "poses_long.parquet", "openpose", "mediapipe.json", "coco.json",
+    "poses.trc", "poses.c3d", "poses.nc", "angles.mot",
+)  # fmt: skip
+"""What `posecheck.exchange` writes beside them for other programs; an older one does not outlive a new result."""
+TRIAL_FILES = (POSES, ROWS, SIGNALS, RESULT, EXERCISE, EDITS, VIDEO, "report.html", "report.pdf", *EXPORTS)
 
 
 def save_track(path, track):
@@ -41,6 +46,10 @@ def save_track(path, track):
         "mirrored": track.mirrored, "smoothed": track.smoothed, "engine": track.engine, "model": track.model,
         "model_sha256": track.model_sha256, "source": json.dumps(plain(track.source), sort_keys=True),
     }  # fmt: skip
+    if track.skeleton not in SKELETONS.values():
+        facts["keypoints"] = np.array(track.skeleton.keypoints)
+    if track.angles_deg is not None:
+        facts |= {"angles_deg": track.angles_deg, "angle_names": np.array(track.angle_names)}
     arrays = {name: getattr(track, name) for name in PER_FRAME}
     try:
         with open(path, "wb") as file:
@@ -101,9 +110,10 @@ def _stored_arrays(path):
 
 def _track_fields(stored):
     name = str(stored.get("skeleton", BLAZEPOSE_33.name))
-    if name not in SKELETONS:
+    if name not in SKELETONS and "keypoints" not in stored:
         raise TrackError(f"the skeleton {name!r} is not known. Known: {', '.join(SKELETONS)}.")
-    skeleton = SKELETONS[name]
+    named = skeleton_of(name, np.asarray(stored["keypoints"]).tolist()) if "keypoints" in stored else None
+    skeleton = named or SKELETONS[name]
     uv_px = stored["uv_px"]
     seen = np.isfinite(uv_px).all(axis=-1).any(axis=-1) if uv_px.ndim == 3 else np.zeros(0)
     size = np.asarray(stored["image_size_px"])
@@ -121,6 +131,9 @@ def _track_fields(stored):
     for key in ("smoothed", "mirrored"):
         if key in stored:
             known[key] = bool(stored[key])
+    if "angles_deg" in stored:
+        known["angles_deg"] = stored["angles_deg"]
+        known["angle_names"] = tuple(np.asarray(stored["angle_names"]).tolist())
     if "up" in stored:
         known["up"] = tuple(np.asarray(stored["up"], float).tolist())
     if "source" in stored:
@@ -178,6 +191,14 @@ def load_trial(path):
         edits=_edits(folder / EDITS),
         stored=stored,
     )
+
+
+def is_stored(path):
+    """Whether a path is meant as a trial or its poses: anything but another program's file or folder."""
+    path = Path(path)
+    if path.is_dir():
+        return (path / POSES).is_file() or (path / RESULT).is_file() or not any(path.glob("*.json"))
+    return not path.exists() or path.suffix == ".npz" or path.name in TRIAL_FILES[:6]
 
 
 def stored_edits(path):

@@ -39,17 +39,15 @@ def measure_view(t_s, uv_px, visibility, skeleton, *, visibility_min, final, xyz
         the picture lies on its side, or it shows the back.
         ``left`` means that the person's left side is nearer the camera.
     """
-    index = [skeleton.index(part) for part in _PARTS]
-    trunk = index[:4]
-    seen = np.flatnonzero(
-        (visibility[:, trunk] >= visibility_min).all(axis=1) & np.isfinite(uv_px[:, trunk]).all((1, 2))
-    )
-    if len(seen) == 0:
+    trunk = [skeleton.index(part) for part in _PARTS[:4] if part in skeleton]
+    whole = (visibility[:, trunk] >= visibility_min).all(axis=1) & np.isfinite(uv_px[:, trunk]).all((1, 2))
+    seen = np.flatnonzero(whole)
+    if len(seen) == 0 or len(trunk) < 4:
         return "unknown" if final else None
-    t, points = t_s[seen], uv_px[seen][:, index].astype(np.float64)
+    t, points = t_s[seen], skeleton.pick(uv_px[seen], _PARTS).astype(np.float64)
     across = np.full((len(seen), 3), np.nan)
     if xyz_m is not None:
-        across = (xyz_m[seen, index[0]] - xyz_m[seen, index[1]]).astype(np.float64)
+        across = (xyz_m[seen, trunk[0]] - xyz_m[seen, trunk[1]]).astype(np.float64)
     seconds = int(t_s[-1] - t[0])  # those that are over
     edges = np.searchsorted(t, t[0] + np.arange(seconds + 1 + final))
     for begin, end in pairwise(edges):
@@ -60,8 +58,9 @@ def measure_view(t_s, uv_px, visibility, skeleton, *, visibility_min, final, xyz
 
 
 def _is_still(points):
-    spread = points[:, :4].max(axis=0) - points[:, :4].min(axis=0)
-    return bool((spread <= STILL_PART * _trunk_length(np.median(points, axis=0))).all())
+    corners = points[:, :4]
+    spread = corners.max(axis=0) - corners.min(axis=0)
+    return bool((spread <= STILL_PART * _trunk_length(np.median(corners, axis=0))).all())
 
 
 def _trunk_length(points):
@@ -70,7 +69,7 @@ def _trunk_length(points):
 
 
 def _classify(points, across_m):
-    middle = np.median(points, axis=0)
+    middle = np.median(points[:, :4], axis=0)
     length = _trunk_length(middle)
     if length == 0:
         return "unknown"
@@ -87,9 +86,19 @@ def _classify(points, across_m):
         return "unknown"
     if front:
         return "front"
-    nose, ears = middle[4], 0.5 * (middle[5] + middle[6])
-    nearer = "left" if nose[0] < ears[0] else "right"
+    nose_x, left_x, right_x = (_median_x(points[:, k]) for k in (4, 5, 6))
+    ears_x = 0.5 * (left_x + right_x)
+    if not np.isfinite(ears_x):  # some models leave out the ear that the head hides
+        ears_x = left_x if np.isfinite(left_x) else right_x
+    if not np.isfinite(nose_x + ears_x):
+        return "unknown"
+    nearer = "left" if nose_x < ears_x else "right"
     return nearer if side else f"oblique_{nearer}"
+
+
+def _median_x(points):
+    known = points[np.isfinite(points[:, 0]), 0]
+    return np.median(known) if len(known) else np.nan
 
 
 def _turned_deg(across_m):

@@ -1,6 +1,7 @@
 """Options that several commands share."""
 
 import sys
+from functools import partial
 
 import click
 
@@ -95,6 +96,86 @@ OUTPUT = (
     click.option("--json", "as_json", is_flag=True, help="Print one JSON object a recording to stdout."),
     click.option("--overwrite", is_flag=True, help="Replace trials that are already in DIR."),
 )
+
+IMPORT = (
+    click.option(
+        "--format",
+        "format",
+        metavar="FORMAT",
+        help="What the file is, where its name and contents do not tell: csv, parquet, openpose, mediapipe, coco, "
+        "positions, trc, c3d, kinect, netcdf, mot or npz.",
+    ),
+    click.option(
+        "--skeleton",
+        metavar="NAME",
+        help="Of keypoints that are numbered: blazepose_33, coco_17, halpe_26, openpose_25, openpose_18, kinect_25 "
+        "or kinect_22.  [default: by their number]",
+    ),
+    click.option("--fps", type=float, metavar="N", help="Pictures a second, of files without times."),
+    click.option(
+        "--size", metavar="WxH", help="Size of the pictures in pixels, of files that do not say it."
+    ),
+    click.option(
+        "--up",
+        metavar="AXIS",
+        help="Axis that points away from the ground: x, y, z, -x, -y or -z.  [default: as the file says, else y]",
+    ),
+    click.option(
+        "--markers",
+        type=click.Path(),
+        metavar="FILE",
+        help='TOML that says which marker is which keypoint: left_elbow = "LELB".',
+    ),
+)
+
+EXPORT = (
+    click.option(
+        "--export",
+        "exports",
+        multiple=True,
+        metavar="FORMAT",
+        help="Also write the poses or angles for other programs: csv, csv_long, parquet, parquet_long, openpose, "
+        "mediapipe, coco, trc, c3d, netcdf or mot. May be repeated; needs -o.",
+    ),
+)
+
+
+def export_extra(names, delivery):
+    """Callables for `write_trial` by file name, each writing one format; trouble with one leaves the rest alone."""
+    if not names:
+        return lambda result, track: {}
+    import shutil
+
+    from posecheck.errors import PosecheckError
+    from posecheck.exchange import export, exportable
+
+    files = {exportable(name).file: name for name in names}
+
+    def extra(result, track):
+        def write(name, target):
+            try:
+                export(name, target, result, track)
+            except PosecheckError as error:
+                shutil.rmtree(target) if target.is_dir() else target.unlink(missing_ok=True)
+                delivery.trouble(error)
+
+        return {file: partial(write, name) for file, name in files.items()}
+
+    return extra
+
+
+def read_import(path, *, size, **hints):
+    """The poses of another program's file; ``--size`` as WxH."""
+    from posecheck.exchange import read_track
+
+    image_size_px = None
+    if size is not None:
+        parts = size.lower().split("x")
+        if len(parts) != 2 or not all(part.isdecimal() for part in parts):
+            raise click.UsageError(f"--size must be width and height, such as 1280x720; {size!r} was given.")
+        image_size_px = (int(parts[0]), int(parts[1]))
+    return read_track(path, image_size_px=image_size_px, **hints)
+
 
 PROGRESS = (
     click.option(

@@ -130,7 +130,9 @@ def _report(path, earlier, **words):
         trial.track, load_exercise(trial.exercise_path), settings=trial.settings, edits=trial.edits
     )
     result, seen = review.result, ()
-    if result.view in VIEWS:
+    if (
+        result.view in VIEWS and trial.track.xyz_frame != "world"
+    ):  # where no camera saw, none is set up better
         settings = replace(result.settings, view=result.view)
         seen = [one for one in seeing(trial.track, result.exercise, settings) if one.check != "view"]
     change = None if earlier is None else compare(earlier, result)

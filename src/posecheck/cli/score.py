@@ -7,6 +7,8 @@ import click
 from posecheck.cli.options import (
     DEVICE,
     ENGINE,
+    EXPORT,
+    IMPORT,
     OUTPUT,
     PROGRESS,
     RATE,
@@ -14,7 +16,9 @@ from posecheck.cli.options import (
     Progress,
     chosen_settings,
     expected_frames,
+    export_extra,
     options,
+    read_import,
 )
 
 
@@ -34,11 +38,11 @@ from posecheck.cli.options import (
 @click.option(
     "--video", is_flag=True, help="Also write annotated.mp4: skeleton, angle, count and phase drawn in."
 )
-@options(OUTPUT, PROGRESS)
+@options(EXPORT, OUTPUT, PROGRESS)
 @click.pass_context
 def analyse(
-    ctx, videos, exercise, engine, model, person, mirrored, device, start_s, end_s, video, folder, as_json, overwrite,
-    progress, **settings,
+    ctx, videos, exercise, engine, model, person, mirrored, device, start_s, end_s, video, exports, folder, as_json,
+    overwrite, progress, **settings,
 ):  # fmt: skip
     """Videos in, scored repetitions out.
 
@@ -55,6 +59,8 @@ def analyse(
     """
     if video and folder is None:
         raise click.UsageError("--video needs a folder to write to: add -o DIR.")
+    if exports and folder is None:
+        raise click.UsageError("--export needs a folder to write to: add -o DIR.")
     if end_s is not None and end_s <= (start_s or 0.0):
         raise click.UsageError("--end must be later than --start.")
     from posecheck.cli.delivery import Delivery, trial_names
@@ -65,6 +71,7 @@ def analyse(
     span = {"start_s": start_s, "end_s": end_s, "rate_hz": settings.pop("rate_hz")}
     chosen = chosen_settings(Settings(), **settings)
     delivery = Delivery(folder, as_json=as_json, overwrite=overwrite)
+    exported = export_extra(exports, delivery)
 
     def work(name, path):
         track = _poses(path, span, mirrored, progress, engine=(engine, model, person), device=device)
@@ -73,7 +80,7 @@ def analyse(
         from posecheck.recording import ends_early
 
         result = analyse_track(track, exercise, settings=chosen)
-        extra = {}
+        extra: dict = exported(result, track)
         if video:
             from posecheck.trial import VIDEO
 
@@ -114,7 +121,7 @@ def refuse_nobody(where, track, *, person=None):
 
     from posecheck.errors import SourceError
 
-    if np.isfinite(track.uv_px).any():
+    if np.isfinite(track.uv_px).any() or track.angles_deg is not None:
         return
     most = int(track.people.max(initial=0))
     if person is not None and 0 < most < person:
@@ -151,36 +158,66 @@ def _draw(target, path, span, track, result, progress, delivery):
     help="An id or a TOML file.  [default: what is stored beside the poses]",
 )
 @options(SETTINGS)
-@options(OUTPUT)
+@options(IMPORT)
+@options(EXPORT, OUTPUT)
 @click.pass_context
-def score(ctx, poses, exercise, folder, as_json, overwrite, **settings):
-    """Stored poses in, scored repetitions out: no video and no model.
+def score(
+    ctx,
+    poses,
+    exercise,
+    format,
+    skeleton,
+    fps,
+    size,
+    up,
+    markers,
+    exports,
+    folder,
+    as_json,
+    overwrite,
+    **settings,
+):
+    """Stored or imported poses in, scored repetitions out: no video and no model.
 
-    POSES is a pose.npz or the folder of a trial. Without -e the exercise, the settings and the corrections
-    stored beside the poses apply, and the result equals the stored one.
+    POSES is a pose.npz, the folder of a trial, or what another program wrote (docs/exchange.md): CSV or Parquet,
+    a folder of OpenPose JSON, JSON of MediaPipe, COCO, MMPose or AlphaPose, TRC, C3D, Kinect joints, netCDF, MOT.
+    Imports need -e. What their skeleton lacks is not measured. Of stored poses without -e the exercise, the
+    settings and the corrections stored beside the poses apply, and the result equals the stored one.
 
     \b
     Examples:
       posecheck score results/clip
       posecheck score results/clip/pose.npz -e my_exercise.toml --level 1
       posecheck score results/* -e shoulder_abduction -o again --overwrite
+      posecheck score openpose_json/ -e mini_squat --fps 30 --size 1280x720
+          2D keypoints, in pixels of a picture of that size
+      posecheck score squat.trc -e mini_squat --up z -o results --export csv --export mot
+          markers in space, both legs measured; also poses.csv and angles.mot
     """
     from posecheck.cli.delivery import Delivery, trial_names
-    from posecheck.trial import stored_edits
+    from posecheck.trial import is_stored, stored_edits
 
+    if exports and folder is None:
+        raise click.UsageError("--export needs a folder to write to: add -o DIR.")
     delivery = Delivery(folder, as_json=as_json, overwrite=overwrite)
+    exported = export_extra(exports, delivery)
+    hints = {"format": format, "skeleton": skeleton, "fps": fps, "size": size, "up": up, "markers": markers}
 
     def edits_of(path):
         # Corrections count repetitions of one exercise; with another exercise they would point elsewhere.
-        return stored_edits(path) if exercise is None else ()
+        return stored_edits(path) if exercise is None and is_stored(path) else ()
 
     def work(name, path):
         from posecheck.analysis import analyse as analyse_track
 
-        track, resolved, chosen = _stored(path, exercise, settings)
+        if format in (None, "npz") and is_stored(path):
+            track, resolved, chosen = _stored(path, exercise, settings)
+        else:
+            track, resolved, chosen = _imported(path, exercise, settings, hints)
+            refuse_nobody(path, track)
         edits = edits_of(path)
         result = analyse_track(track, resolved, settings=chosen, edits=edits)
-        delivery.send(name, result, track, edits=edits)
+        delivery.send(name, result, track, edits=edits, extra=exported(result, track))
 
     jobs = dict(zip(trial_names(map(_trial_path, poses)), poses, strict=True))
     delivery.each(jobs, work, edits_of=edits_of)
@@ -191,6 +228,20 @@ def _trial_path(path):
     """A pose.npz inside the folder of a trial goes by the name of that folder."""
     path = Path(path)
     return path.absolute().parent if path.name == "pose.npz" else path
+
+
+def _imported(path, exercise, settings, hints):
+    """Track, exercise and settings for what another program wrote."""
+    from posecheck.errors import ExerciseError
+    from posecheck.exercise import load_exercise
+    from posecheck.records import Settings
+
+    if exercise is None:
+        raise ExerciseError(
+            f"{path}: an import does not say which exercise it is. Name one with -e EXERCISE."
+        )
+    resolved = load_exercise(exercise)
+    return read_import(path, **hints), resolved, chosen_settings(Settings(), **settings)
 
 
 def _stored(path, exercise, settings):

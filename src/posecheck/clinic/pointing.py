@@ -42,7 +42,7 @@ def side_at(track, t_s, x, y):
     str or None
         ``left`` or ``right``: the person's own; None where no limb is near.
     """
-    seen = np.flatnonzero(np.isfinite(track.uv_px[:, 0, 0]))
+    seen = np.flatnonzero(np.isfinite(track.uv_px[..., 0]).any(axis=1))
     if not len(seen):
         return None
     i = seen[np.argmin(np.abs(track.t_s[seen] - t_s))]
