@@ -16,6 +16,7 @@ from pyarrow import parquet
 from posecheck.analysis import analyse
 from posecheck.batch.gather import flat
 from posecheck.batch.study import Study
+from posecheck.exchange import export
 from posecheck.exercise import load_exercise
 from posecheck.records import Settings
 from posecheck.result import plain
@@ -310,6 +311,20 @@ def _command(pid):
         return Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return b""
+
+
+def test_poses_of_another_program_are_scored_as_videos_are(scored, tmp_path):
+    _, folder = scored
+    (trial,) = (t for t in table(folder, "trials.parquet") if t["trial"] == "shoulder_abduction_front")
+    track = load_track(folder / trial["poses"])
+    result = analyse(track, "shoulder_abduction", settings=Settings(affected="right"))
+    export("csv", tmp_path / "theirs.csv", result, track)
+    study = tmp_path / "theirs_study.csv"
+    study.write_text("path,exercise,affected\ntheirs.csv,shoulder_abduction,right\n")
+    ran = batch(study, tmp_path / "out")
+    assert ran.returncode == 0, ran.stderr
+    assert "0 pictures looked at" in ran.stderr
+    assert len(table(tmp_path / "out", "reps.parquet")) == len(result.rows)
 
 
 def test_trials_are_written_as_an_analysis_writes_them(manifest, scored, tmp_path):

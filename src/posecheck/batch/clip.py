@@ -15,6 +15,7 @@ from posecheck.analysis import analyse
 from posecheck.batch.study import POSES_FORMAT, key_of, write_whole
 from posecheck.engines import open_engine
 from posecheck.errors import PosecheckError, SourceError
+from posecheck.exchange import FORMATS, read_track
 from posecheck.models import model_file
 from posecheck.recording import ends_early, watch
 from posecheck.result import plain
@@ -22,6 +23,7 @@ from posecheck.sources import content_sha256, open_source
 from posecheck.symmetry import compare, measured_side
 from posecheck.trial import POSES, VIDEO, load_track, save_track, write_trial
 
+_POSES_SUFFIXES = {suffix for one in FORMATS.values() if one.reads for suffix in one.suffixes}
 _NETWORKS = {"blazepose": ("pose_landmark_{}", "pose_detector"), "mediapipe": ("pose_landmarker_{}",)}
 
 
@@ -164,8 +166,12 @@ def poses_key(clip, watching, sha256):
 
 
 def is_stored(path):
-    """Whether a path holds poses, so that no picture has to be looked at."""
-    return path.suffix == ".npz" or (path.is_dir() and (path / POSES).is_file())
+    """Whether a path holds poses, so that no picture has to be looked at: ours, or those of another program."""
+    return path.suffix.lower() in _POSES_SUFFIXES or (path.is_dir() and (path / POSES).is_file())
+
+
+def _stored(path):
+    return load_track(path) if path.is_dir() or path.suffix == ".npz" else read_track(path)
 
 
 def content_of(clip):
@@ -178,7 +184,7 @@ def _track(job, sha256, threads, progress):
     """Name of the landmarks, the landmarks, and how many pictures had to be looked at for them."""
     clip, key = job.clip, poses_key(job.clip, job.watching, sha256)
     if is_stored(clip.path):
-        return key, load_track(clip.path), 0
+        return key, _stored(clip.path), 0
     kept = job.poses / f"{key}.npz"
     if kept.is_file():
         with contextlib.suppress(PosecheckError):  # what cannot be read is made again
@@ -261,7 +267,7 @@ def do_pair(job, *, threads=None, progress=None):
     """Compare two clips from their landmarks; what is measured is not stored but made again, which takes less."""
     try:
         results = (
-            analyse(load_track(poses), clip.exercise, settings=clip.settings)
+            analyse(_stored(poses), clip.exercise, settings=clip.settings)
             for poses, clip in ((job.first_poses, job.first), (job.other_poses, job.other))
         )
         told = plain(compare(*results))
