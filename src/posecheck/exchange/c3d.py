@@ -24,10 +24,8 @@ def read(path, hints):
     if not rate > 0 and hints.fps is None:
         raise TrackError("the file does not say how many pictures a second it has. Say it with --fps.")
     xyz = np.moveaxis(points[:3], 0, -1).transpose(1, 0, 2).astype(np.float64)
-    residuals = stored["data"].get("meta_points", {}).get("residuals")
-    if residuals is not None and residuals.size:
-        xyz[residuals[0].T < 0] = np.nan
-    xyz[(xyz == 0).all(axis=-1)] = np.nan  # how a point that was lost is written by many
+    # So many write a point that was lost; of one with residual -1 ezc3d makes NaN.
+    xyz[(xyz == 0).all(axis=-1)] = np.nan
     t_s = np.arange(len(xyz)) / (rate if rate > 0 else hints.fps)
     said = _first(parameters, "Y_SCREEN").lower().removeprefix("+")
     up = AXES.get(said, AXES["z"])
