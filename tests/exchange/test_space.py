@@ -27,8 +27,8 @@ def squat():
     """Who squats twice, in metres, y down as one camera has it."""
     bend = movement(T_S, (3.0, 12.0), rest=6, top=60)
     track = with_depth(person(T_S, view="right", knee=bend, thigh=bend / 2))
-    # Apart, as limbs are: a body without width has no side to side.
-    xyz = track.xyz_m.copy()
+    # In a room, with feet that stay; and apart, as limbs are: a body without width has no side to side.
+    xyz = track.xyz_m - track.xyz_m[:, [track.skeleton.index("left_ankle")]] + np.float32([0.3, 1.0, 2.5])
     for k, name in enumerate(track.skeleton.keypoints):
         xyz[:, k, 2] += {"left": 0.15, "right": -0.15}.get(name.split("_")[0], 0.0)
     return replace(track, xyz_m=xyz, xyz_frame="world")

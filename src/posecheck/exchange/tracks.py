@@ -68,6 +68,7 @@ def space_track(t_s, xyz_m, skeleton, *, up, visibility=None, warnings=(), **fac
     t_s, xyz_m = checked_times(t_s), np.asarray(xyz_m, np.float32).astype(np.float64)
     seen = np.asarray(np.isfinite(xyz_m).all(axis=-1))
     xyz_m = np.where(seen[..., None], xyz_m, np.nan)
+    _refuse_guessed(xyz_m, skeleton)
     warnings = [*warnings, *_doubts(xyz_m, skeleton, np.asarray(up))]
     uv_px, size_px = from_in_front(t_s, xyz_m, skeleton, up)
     source = {"warnings": warnings} if warnings else {}
@@ -87,6 +88,17 @@ def space_track(t_s, xyz_m, skeleton, *, up, visibility=None, warnings=(), **fac
             **facts,
         }
     )
+
+
+def _refuse_guessed(xyz_m, skeleton):
+    """Whose hips stay at the origin was not measured in a room: so is one camera's guess of depth stored."""
+    hips = skeleton.pick(xyz_m, ["left_hip", "right_hip"]).mean(axis=1)
+    known = np.isfinite(hips).all(axis=1)
+    if known.any() and np.abs(hips[known]).max() < FLAT_M:
+        raise TrackError(
+            "the middle of the hips stays at 0, 0, 0: so the depth is a guess from one camera, and angles of it would "
+            "look measured. Score the poses in the picture instead (pose.npz, csv), or keep the places in the room."
+        )
 
 
 def from_in_front(t_s, xyz_m, skeleton, up):
