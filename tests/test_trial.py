@@ -11,12 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from posecheck import recording
 from posecheck.analysis import analyse
 from posecheck.engines import open_engine
 from posecheck.errors import OutputError, TrackError
 from posecheck.exercise import load_exercise
 from posecheck.recording import watch
-from posecheck.records import Edit, PoseFrame, PoseTrack, Settings, Signals
+from posecheck.records import PER_FRAME, Edit, PoseFrame, PoseTrack, Settings, Signals
 from posecheck.result import plain
 from posecheck.skeleton import BLAZEPOSE_33
 from posecheck.sources import open_source
@@ -52,6 +53,16 @@ def entries(folder):
 
 
 # Poses
+
+
+@pytest.mark.parametrize("block", [7, 31])
+def test_pictures_are_gathered_in_blocks_without_a_seam(block, scored, monkeypatch):
+    monkeypatch.setattr(recording, "_BLOCK", block)
+    with open_source(SAMPLE, end_s=1.0) as source, open_engine("blazepose", "lite") as engine:
+        track = watch(source, engine)
+    assert len(track) == track.source["frames"] == 31
+    for name in PER_FRAME:
+        np.testing.assert_array_equal(getattr(track, name), getattr(scored[0], name)[:31])
 
 
 def test_a_stored_track_comes_back_bit_for_bit(tmp_path):

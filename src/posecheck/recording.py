@@ -2,13 +2,16 @@
 
 import dataclasses
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 
 from posecheck.analysis import analyse
 from posecheck.errors import SourceError
-from posecheck.records import PoseTrack, Settings
+from posecheck.records import PER_FRAME, PoseTrack, Settings
 from posecheck.result import plain
+
+_BLOCK = 4096  # pictures
 
 
 def watch(source, engine, *, mirrored=False, progress=None, enough=None):
@@ -38,36 +41,48 @@ def watch(source, engine, *, mirrored=False, progress=None, enough=None):
     SourceError
         When the recording holds fewer than two pictures: a movement needs more.
     """
-    frames, size = [], (source.info.width_px, source.info.height_px)
+    frames, blocks, size = [], [], (source.info.width_px, source.info.height_px)
     for t_s, rgb in source:
         if mirrored:
             rgb = np.ascontiguousarray(rgb[:, ::-1])
         frames.append(engine.detect(t_s, rgb))
         size = (rgb.shape[1], rgb.shape[0])
+        if len(frames) == _BLOCK:
+            blocks.append(_block(frames, engine))
+            frames.clear()
         if progress is not None:
             progress(t_s)
         if enough is not None and enough():
             break
-    if len(frames) < 2:
+    if not blocks and len(frames) < 2:
         found = "no picture" if not frames else "a single picture"
         raise SourceError(
             f"{source.info.name}: a movement was expected, and {found} was found. "
             "Choose a longer recording, or check --start and --end."
         )
-    return PoseTrack.from_frames(
-        frames,
-        image_size_px=size,
+    blocks.append(_block(frames, engine))
+    whole: dict[str, Any] = {
+        name: np.concatenate([getattr(block, name) for block in blocks]) for name in PER_FRAME
+    }
+    return PoseTrack(
+        **whole,
+        image_size_px=np.array(size),
         skeleton=engine.skeleton,
         smoothed=engine.smoothed,
         mirrored=mirrored,
         engine=engine.name,
         model=engine.model,
         model_sha256=engine.model_sha256,
-        source=_facts(source, engine, frames=len(frames)),
+        source=_facts(source, engine, frames=len(whole["t_s"])),
     )
 
 
-def _facts(source, engine, *, frames):
+def _block(frames, engine):
+    """Frames as arrays: one by one, the objects around the numbers of an hour would take more memory than these."""
+    return PoseTrack.from_frames(frames, image_size_px=(1, 1), skeleton=engine.skeleton)
+
+
+def _facts(source, engine, *, frames) -> Any:
     """Where the poses came from, as plain values; `frames` is how many pictures were used."""
     return plain(
         {**dataclasses.asdict(source.info), "frames": frames, "warnings": list(source.warnings),
