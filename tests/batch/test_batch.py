@@ -14,7 +14,7 @@ import pytest
 from pyarrow import parquet
 
 from posecheck.analysis import analyse
-from posecheck.batch.gather import flat
+from posecheck.batch.gather import flat, repetitions
 from posecheck.batch.study import Study
 from posecheck.exchange import export
 from posecheck.exercise import load_exercise
@@ -115,6 +115,13 @@ def test_what_a_column_does_not_know_is_empty_and_never_a_number(scored):
     weaker = [row for row in rows.to_pylist() if row["role"] == "affected"]
     assert weaker
     assert all(row["score"] is None for row in weaker)
+
+
+def test_repetitions_of_the_far_limb_are_not_known():
+    row = {"side": "left", "complete": True, "exclusion_reason": ""}
+    assert repetitions([row, row | {"complete": False}, row | {"side": "right"}], "left") == 1
+    assert repetitions([row | {"exclusion_reason": "far limb"}], "left") is None
+    assert repetitions([], "left") == 0
 
 
 def test_left_and_right_filmed_in_turn_are_paired(scored):

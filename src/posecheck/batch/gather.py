@@ -93,7 +93,7 @@ def _rep_rows(clip, told):
 def _trial_row(study, clip, outcome, told):
     quality, made, source = told["quality"], told["provenance"], told["provenance"]["source"]
     rows, settings = told["reps"], clip.settings
-    counted = {f"{side}_reps": sum(r["side"] == side and r["complete"] for r in rows) for side in SIDES}
+    counted = {f"{side}_reps": repetitions(rows, side) for side in SIDES}
     stored = (
         f"{POSES}/{outcome.poses}.npz" if (study.poses / f"{outcome.poses}.npz").is_file() else clip.place
     )
@@ -111,6 +111,14 @@ def _trial_row(study, clip, outcome, told):
         "posecheck")}, "runs_on": source.get("engine", {}).get("runs_on"),
         "settings": json.dumps(made["settings"], sort_keys=True), "poses": stored, "key": outcome.key,
     }  # fmt: skip
+
+
+def repetitions(rows, side):
+    """How many whole repetitions a limb did; of a limb away from the camera that is not known, None."""
+    own = [row for row in rows if row["side"] == side]
+    if own and all(row["exclusion_reason"] == "far limb" for row in own):
+        return None
+    return sum(bool(row["complete"]) for row in own)
 
 
 def flat(symmetry, *, before=""):
