@@ -250,6 +250,9 @@ def test_scoring_anew_touches_no_video(manifest, scored, tmp_path):
     assert "broken.mp4" in opened  # its poses are not known, so it is tried again
     assert "elbow_flexion" not in opened.replace("elbow_flexion.toml", "")
     assert ". 0 pictures looked at" in ran.stderr
+    assert all(
+        (other / row["poses"]).resolve().parent == folder / "poses" for row in table(other, "trials.parquet")
+    )
     first, again = (table(where, "reps.parquet") for where in (folder, other))
     assert [row["lift_s"] for row in first] == [row["lift_s"] for row in again]
     assert [row["target_range"] for row in first] != [row["target_range"] for row in again]

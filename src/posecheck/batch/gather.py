@@ -4,12 +4,13 @@ import csv
 import io
 import json
 import os
+from pathlib import Path
 
 import pyarrow as pa
 from pyarrow import parquet
 
 from posecheck.batch.columns import FAILURE_COLUMNS, pair_schema, rep_schema, trial_schema
-from posecheck.batch.study import FAILURES, PAIRS_TABLE, POSES, REPS_TABLE, TRIALS_TABLE, write_whole
+from posecheck.batch.study import FAILURES, PAIRS_TABLE, REPS_TABLE, TRIALS_TABLE, write_whole
 from posecheck.records import SIDES
 
 _CLIPS_AT_ONCE = 200  # become one row group: a study of any size is written with the memory of so many
@@ -94,9 +95,9 @@ def _trial_row(study, clip, outcome, told):
     quality, made, source = told["quality"], told["provenance"], told["provenance"]["source"]
     rows, settings = told["reps"], clip.settings
     counted = {f"{side}_reps": repetitions(rows, side) for side in SIDES}
-    stored = (
-        f"{POSES}/{outcome.poses}.npz" if (study.poses / f"{outcome.poses}.npz").is_file() else clip.place
-    )
+    kept = study.poses / f"{outcome.poses}.npz"
+    # From the folder of the study, so that both can be moved together.
+    stored = Path(os.path.relpath(kept, study.folder)).as_posix() if kept.is_file() else clip.place
     return {
         **clip.carried, **_whose(clip), "path": clip.place, "exercise": made["exercise"], "side": settings.side,
         "affected": settings.affected, "kind": settings.kind, "level": settings.level, "view": told["view"],
