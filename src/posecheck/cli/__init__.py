@@ -33,6 +33,9 @@ class Sentences(click.Group):
             click.echo(str(error), err=True)
             ctx.exit(1)
         except KeyboardInterrupt:
+            # Where Ctrl-C met code that Python was compiling from text (a dataclass, a named tuple), it remembers that
+            # until the next such code, and would end this process by a signal in place of the status below.
+            eval("0")
             click.echo("\nStopped. Finished recordings are kept, and nothing is left half-written.", err=True)
             ctx.exit(130)
 
