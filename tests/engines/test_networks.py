@@ -100,3 +100,16 @@ def test_cuda_puts_landmarks_where_the_processor_does():
         pytest.skip("no NVIDIA card with onnxruntime-gpu here")
     one, other = (seen_on(device, SAMPLES[0], "image") for device in ("cpu", "cuda"))
     assert np.nanmedian(np.abs(one.uv_px - other.uv_px)) <= 0.05
+
+
+@has_openvino
+def test_ctrl_c_after_an_engine_was_closed_is_no_crash():
+    code = (
+        "import os, signal\n"
+        "from posecheck.engines import open_engine\n"
+        "open_engine('blazepose', 'lite', device='openvino').close()\n"
+        "try: os.kill(os.getpid(), signal.SIGINT)\n"
+        "except KeyboardInterrupt: print('stopped')"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (ran.returncode, ran.stdout) == (0, "stopped\n")

@@ -7,6 +7,7 @@ answers with the named outputs; the answers hold until the next call.
 import contextlib
 import os
 import sys
+from functools import cache
 from importlib import import_module
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -79,8 +80,7 @@ class OpenVino:
     """As `OnnxRuntime`, on OpenVINO's kernels for processors."""
 
     def __init__(self, path, outputs, threads):
-        ov = _openvino()
-        core = ov.Core()
+        core = _core()
         model = core.read_model(str(path))
         model.reshape([1, *list(model.input().get_partial_shape())[1:]])
         # f32: on processors with 16-bit arithmetic it would round on its own account.
@@ -119,6 +119,12 @@ def network_class(device="auto"):
     if device == "openvino":
         _openvino()
     return DEVICES[device]
+
+
+@cache
+def _core():
+    """The one of this process. Were it let go of, its plugin would be unloaded, and Ctrl-C then end in a crash."""
+    return _openvino().Core()
 
 
 def _installed(name):
