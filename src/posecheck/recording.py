@@ -95,6 +95,22 @@ def ends_early(track):
     return any("ends early" in warning for warning in track.source.get("warnings", ()))
 
 
+def refuse_nobody(where, track, *, person=None):
+    """Raise `SourceError` when the person to follow was not seen in any picture of a track."""
+    if np.isfinite(track.uv_px).any() or track.angles_deg is not None:
+        return
+    most = int(track.people.max(initial=0))
+    if person is not None and 0 < most < person:
+        raise SourceError(
+            f"{where}: person {person} was to be followed, and no more than {most} were seen at once. "
+            "Choose another number with --person, or leave it out."
+        )
+    raise SourceError(
+        f"{where}: nobody was seen in any of its {len(track)} pictures. "
+        "Film the whole person from head to foot, in good light, two to three metres away."
+    )
+
+
 def analyse_video(
     path,
     exercise,

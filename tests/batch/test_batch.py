@@ -10,8 +10,10 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pyarrow import parquet
+from synthetic import movement, person
 
 from posecheck.analysis import analyse
 from posecheck.batch.gather import flat, repetitions
@@ -35,11 +37,6 @@ ROWS = (
 )
 
 
-def posecheck(*arguments, **options):
-    command = [sys.executable, "-m", "posecheck.cli", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=600, **options)
-
-
 @pytest.fixture(scope="module")
 def manifest(tmp_path_factory):
     folder = tmp_path_factory.mktemp("study")
@@ -50,8 +47,13 @@ def manifest(tmp_path_factory):
     return folder / "study.csv"
 
 
+def command(manifest, folder, *more):
+    words = [sys.executable, "-m", "posecheck.cli", "batch", manifest, "-o", folder, "--model", "lite", *more]
+    return list(map(str, words))
+
+
 def batch(manifest, folder, *more):
-    return posecheck("batch", manifest, "-o", folder, "--model", "lite", *more)
+    return subprocess.run(command(manifest, folder, *more), capture_output=True, text=True, timeout=600)
 
 
 @pytest.fixture(scope="module")
@@ -173,22 +175,11 @@ def test_once_done_nothing_is_done_again(manifest, scored):
 def test_killed_at_any_moment_and_started_again_it_comes_to_the_same(manifest, scored, tmp_path):
     _, whole = scored
     folder, kills = tmp_path / "killed", 0
-    command = [
-        sys.executable,
-        "-m",
-        "posecheck.cli",
-        "batch",
-        manifest,
-        "-o",
-        folder,
-        "--model",
-        "lite",
-        "--jobs",
-        "1",
-    ]
     while kills < 3:
         done = len(list((folder / "clips").glob("*.json")))
-        with subprocess.Popen(list(map(str, command)), stderr=subprocess.PIPE, text=True) as process:
+        with subprocess.Popen(
+            command(manifest, folder, "--jobs", "1"), stderr=subprocess.PIPE, text=True
+        ) as process:
             more = lambda done=done: len(list((folder / "clips").glob("*.json"))) > done  # noqa: E731
             workers = _wait_until(more, process, folder)
             if process.poll() is not None:
@@ -239,11 +230,10 @@ def test_scoring_anew_touches_no_video(manifest, scored, tmp_path):
     other = tmp_path / "level_1"
     if shutil.which("strace") is None:
         pytest.skip("strace is not installed (Debian package strace)")
-    command = [sys.executable, "-m", "posecheck.cli", "batch", manifest, "-o", other, "--model", "lite", "--level", "1",
-               "--poses", folder / "poses"]  # fmt: skip
+    again = command(manifest, other, "--level", "1", "--poses", folder / "poses")
     trace = tmp_path / "trace.txt"
-    watching = ["strace", "-f", "-e", "trace=open,openat", "-o", trace]
-    ran = subprocess.run(list(map(str, [*watching, *command])), capture_output=True, text=True, timeout=600)
+    watching = ["strace", "-f", "-e", "trace=open,openat", "-o", str(trace)]
+    ran = subprocess.run([*watching, *again], capture_output=True, text=True, timeout=600)
     assert ", 1 could not be done" in ran.stderr
     opened = trace.read_text()
     assert "study.csv" in opened
@@ -290,20 +280,9 @@ def test_bad_input_starts_nothing(manifest, tmp_path):
 def test_a_worker_that_dies_has_its_clip_done_again(manifest, scored, tmp_path):
     _, whole = scored
     folder, killed = tmp_path / "out", set()
-    command = [
-        sys.executable,
-        "-m",
-        "posecheck.cli",
-        "batch",
-        manifest,
-        "-o",
-        folder,
-        "--model",
-        "lite",
-        "--jobs",
-        "1",
-    ]
-    with subprocess.Popen(list(map(str, command)), stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command(manifest, folder, "--jobs", "1"), stderr=subprocess.PIPE, text=True
+    ) as process:
         while process.poll() is None and not killed:
             for pid in _children(process.pid):
                 if b"spawn_main" in _command(pid) and list((folder / "clips").glob("*.json")):
@@ -335,6 +314,21 @@ def test_poses_of_another_program_are_scored_as_videos_are(scored, tmp_path):
     assert ran.returncode == 0, ran.stderr
     assert "0 pictures looked at" in ran.stderr
     assert len(table(tmp_path / "out", "reps.parquet")) == len(result.rows)
+
+
+def test_angles_of_another_program_need_no_keypoints(tmp_path):
+    t_s = np.arange(600) / 30
+    track = person(t_s, view="right", elbow=movement(t_s, (3.0, 12.0)))
+    export(
+        "mot",
+        tmp_path / "theirs.mot",
+        analyse(track, "elbow_flexion", settings=Settings(view="right")),
+        track,
+    )
+    (tmp_path / "study.csv").write_text("path,exercise\ntheirs.mot,elbow_flexion\n")
+    ran = batch(tmp_path / "study.csv", tmp_path / "out")
+    assert ran.returncode == 0, ran.stderr
+    assert len(table(tmp_path / "out", "trials.parquet")) == 1
 
 
 def test_trials_are_written_as_an_analysis_writes_them(manifest, scored, tmp_path):

@@ -2,22 +2,19 @@
 
 import contextlib
 import json
-import threading
 import time
 import traceback
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from posecheck.analysis import analyse
-from posecheck.batch.study import POSES_FORMAT, key_of, write_whole
+from posecheck.batch.study import POSES_FORMAT, key_of, whole
 from posecheck.engines import open_engine
 from posecheck.errors import PosecheckError, SourceError
 from posecheck.exchange import FORMATS, read_track
 from posecheck.models import model_file
-from posecheck.recording import ends_early, watch
+from posecheck.recording import ends_early, refuse_nobody, watch
 from posecheck.result import plain
 from posecheck.sources import content_sha256, open_source
 from posecheck.symmetry import compare, measured_side
@@ -75,6 +72,11 @@ class Job:
     trial: Path | None = None
     video: bool = False
 
+    def names(self, sha256):
+        """Names of the landmarks of a recording with that content, and of what is measured of them."""
+        poses = poses_key(self.clip, self.watching, sha256)
+        return poses, measured_key(poses, self.clip, self.code)
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -121,13 +123,18 @@ def do(job, *, threads=None, progress=None):
     -------
     Outcome
     """
+    return _told(lambda: _done(job, threads, progress), job.clip.place)
+
+
+def _told(work, place):
+    """The outcome of some work, whatever becomes of it."""
     begun_s = time.perf_counter()
     try:
-        done = _done(job, threads, progress)
+        done = work()
     except PosecheckError as error:
         done = Outcome(reason=str(error))
     except OSError as error:
-        done = Outcome(reason=f"{error.filename or job.clip.place}: {error.strerror or error}.")
+        done = Outcome(reason=f"{error.filename or place}: {error.strerror or error}.")
     except MemoryError:
         done = Outcome(reason="There was not enough memory for it. Use fewer --jobs, or cut the recording.")
     except Exception as error:
@@ -139,9 +146,8 @@ def do(job, *, threads=None, progress=None):
 def _done(job, threads, progress):
     sha256 = job.sha256 or content_of(job.clip)
     key, track, watched = _track(job, sha256, threads, progress)
-    if not np.isfinite(track.uv_px).any():
-        raise SourceError(f"nobody was seen in any of its {len(track)} pictures.")
     clip = job.clip
+    refuse_nobody(clip.path.name, track, person=clip.person)
     name = measured_key(key, clip, job.code)
     result = analyse(track, clip.exercise, settings=clip.settings)
     whole: Any = result.to_dict()
@@ -150,7 +156,7 @@ def _done(job, threads, progress):
     if job.trial is not None:
         _write_trial(job, result, track)
     # Last of all: with this file the clip is done.
-    write_whole(job.clips / f"{name}.json", json.dumps(told, ensure_ascii=False, allow_nan=False))
+    _keep(job, name, told)
     early = "its end is missing; what is there was scored" if ends_early(track) else ""
     return Outcome(sha256, key, name, watched, len(result.rows), warning=early)
 
@@ -194,12 +200,8 @@ def _track(job, sha256, threads, progress):
         raise SourceError(
             "the recording changed while it was looked at. Run again once it is copied in whole."
         )
-    partial = kept.with_name(f".{kept.name}.{threading.get_native_id()}.partial")
-    try:
+    with whole(kept, study=job.clips.parent) as partial:
         save_track(partial, track)
-        partial.replace(kept)
-    finally:
-        partial.unlink(missing_ok=True)
     return key, track, len(track)
 
 
@@ -265,13 +267,18 @@ class PairJob:
 
 def do_pair(job, *, threads=None, progress=None):
     """Compare two clips from their landmarks; what is measured is not stored but made again, which takes less."""
-    try:
-        results = (
-            analyse(_stored(poses), clip.exercise, settings=clip.settings)
-            for poses, clip in ((job.first_poses, job.first), (job.other_poses, job.other))
-        )
-        told = plain(compare(*results))
-        write_whole(job.clips / f"{job.key}.json", json.dumps(told, ensure_ascii=False, allow_nan=False))
-        return Outcome(key=job.key)
-    except PosecheckError as error:
-        return Outcome(reason=str(error))
+    return _told(lambda: _compared(job), job.first.place)
+
+
+def _compared(job):
+    results = (
+        analyse(_stored(poses), clip.exercise, settings=clip.settings)
+        for poses, clip in ((job.first_poses, job.first), (job.other_poses, job.other))
+    )
+    _keep(job, job.key, plain(compare(*results)))
+    return Outcome(key=job.key)
+
+
+def _keep(job, name, told):
+    with whole(job.clips / f"{name}.json", study=job.clips.parent) as partial:
+        partial.write_text(json.dumps(told, ensure_ascii=False, allow_nan=False), encoding="utf-8")

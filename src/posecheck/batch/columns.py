@@ -21,18 +21,11 @@ _NUMBERS = (
     *(f"{name}_{end}" for name in _COMPARED for end in ("numerator", "denominator")),
     *(
         f"{name}{end}"
-        for name in (
-            *(f"{name}_ratio" for name in _COMPARED),
-            "range_log_ratio",
-            "lag_s",
-            "waveform_r2",
-            "waveform_gain",
-        )
+        for name in (*(f"{name}_ratio" for name in _COMPARED), *_WITH_INTERVAL)
         for end in ("", "_ci95_low", "_ci95_high")
     ),
 )
 SYMMETRY_NUMBERS = tuple(f"symmetry_{name}" for name in _NUMBERS)
-TRIAL_NUMBERS = ("detected_pct", "framing", "trunk_px", "fps_median", "duration_s", *SYMMETRY_NUMBERS)
 TRIAL_COLUMNS = (
     "path", "exercise", "side", "affected", "kind", "level", "view", "sets", "left_reps", "right_reps", "scored_reps",
     "attempts", "not_this_exercise", "detected_pct", "framing", "trunk_px", "fps_median", "fps_gaps", "people",

@@ -1,5 +1,6 @@
 """Tables of a study out of what was measured clip by clip: in the order of the manifest, so always the same."""
 
+import contextlib
 import csv
 import io
 import json
@@ -10,7 +11,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from posecheck.batch.columns import FAILURE_COLUMNS, pair_schema, rep_schema, trial_schema
-from posecheck.batch.study import FAILURES, PAIRS_TABLE, REPS_TABLE, TRIALS_TABLE, write_whole
+from posecheck.batch.study import FAILURES, PAIRS_TABLE, REPS_TABLE, TRIALS_TABLE, whole
 from posecheck.records import SIDES
 
 _CLIPS_AT_ONCE = 200  # become one row group: a study of any size is written with the memory of so many
@@ -36,16 +37,16 @@ def write_tables(study, clips, done):
     exercises = list({clip.exercise.sha256: clip.exercise for clip in clips}.values())
     kept = {}
     with (
-        _table(study.folder / REPS_TABLE, rep_schema(exercises, carried)) as reps,
-        _table(study.folder / TRIALS_TABLE, trial_schema(carried)) as trials,
+        _table(study, REPS_TABLE, rep_schema(exercises, carried)) as add_reps,
+        _table(study, TRIALS_TABLE, trial_schema(carried)) as add_trials,
     ):
         for begin in range(0, len(ours), _CLIPS_AT_ONCE):
             some = [
                 (clip, done[clip.id], study.read_clip(done[clip.id].key))
                 for clip in ours[begin : begin + _CLIPS_AT_ONCE]
             ]
-            reps.write(row for clip, _, told in some for row in _rep_rows(clip, told))
-            trials.write(_trial_row(study, *one) for one in some)
+            add_reps(row for clip, _, told in some for row in _rep_rows(clip, told))
+            add_trials(_trial_row(study, *one) for one in some)
             kept |= {clip.id: _without_rows(told) for clip, _, told in some if clip.participant}
     return kept
 
@@ -58,27 +59,14 @@ def _carried_names(clips):
     return list(dict.fromkeys(name for clip in clips for name in clip.carried))
 
 
-class _table:
-    """A Parquet file that grows by row groups and appears once it is whole."""
-
-    def __init__(self, path, schema):
-        self._path, self._schema = path, schema
-        self._partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-
-    def __enter__(self):
-        # Not by dictionary: how one is laid out may depend on what was written before.
-        self._writer = parquet.ParquetWriter(self._partial, self._schema, compression="zstd")
-        return self
-
-    def write(self, rows):
-        self._writer.write_table(pa.Table.from_pylist(list(rows), schema=self._schema))
-
-    def __exit__(self, kind, *_):
-        self._writer.close()
-        if kind is None:
-            os.replace(self._partial, self._path)
-        else:
-            self._partial.unlink(missing_ok=True)
+@contextlib.contextmanager
+def _table(study, name, schema):
+    """A function that adds rows to a Parquet file, which appears once it is whole."""
+    with (
+        whole(study.folder / name, study=study.folder) as partial,
+        parquet.ParquetWriter(partial, schema, compression="zstd") as writer,
+    ):
+        yield lambda rows: writer.write_table(pa.Table.from_pylist(list(rows), schema=schema))
 
 
 def _whose(clip):
@@ -95,7 +83,7 @@ def _trial_row(study, clip, outcome, told):
     quality, made, source = told["quality"], told["provenance"], told["provenance"]["source"]
     rows, settings = told["reps"], clip.settings
     counted = {f"{side}_reps": repetitions(rows, side) for side in SIDES}
-    kept = study.poses / f"{outcome.poses}.npz"
+    kept = study.poses_file(outcome.poses)
     # From the folder of the study, so that both can be moved together.
     stored = Path(os.path.relpath(kept, study.folder)).as_posix() if kept.is_file() else clip.place
     return {
@@ -147,8 +135,8 @@ def write_pairs(study, pairs, untold):
             "reason": untold.get(pair.key, "what was compared cannot be read"),
         }
         rows.append({**flat(told), **whose})
-    with _table(study.folder / PAIRS_TABLE, pair_schema()) as table:
-        table.write(rows)
+    with _table(study, PAIRS_TABLE, pair_schema()) as add:
+        add(rows)
 
 
 def write_failures(study, failed):
@@ -164,7 +152,8 @@ def write_failures(study, failed):
             "reason": " ".join(reason.split()),
         }
         writer.writerow([told[name] or "" for name in FAILURE_COLUMNS])
-    write_whole(study.folder / FAILURES, text.getvalue())
+    with whole(study.folder / FAILURES, study=study.folder) as partial:
+        partial.write_text(text.getvalue(), encoding="utf-8")
 
 
 def keys_before(study):

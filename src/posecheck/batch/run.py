@@ -16,12 +16,10 @@ from posecheck.batch.clip import (
     do,
     do_pair,
     is_stored,
-    measured_key,
-    poses_key,
 )
 from posecheck.batch.gather import keys_before, write_failures, write_pairs, write_tables
 from posecheck.batch.runners import DIED, LocalRunner, sensible_jobs
-from posecheck.batch.study import LOG, PROVENANCE, Study, code_sha256, file_marks, key_of, write_whole
+from posecheck.batch.study import LOG, PROVENANCE, Study, code_sha256, file_marks, key_of, whole
 from posecheck.errors import BatchError
 from posecheck.models import find_model
 from posecheck.records import SIDES
@@ -125,14 +123,14 @@ def run_batch(
         report.kept = len(done)
         missing = _once_each([job for job in jobs if job.clip.id not in done])
         listener.begins(len(clips), report.kept)
-        if missing:
-            runner = runner or LocalRunner(sensible_jobs(len(missing)))
-            _do_all(study, runner, missing, done, report, listener)
+        runner = runner or LocalRunner(sensible_jobs(len(missing)))
+        _do_all(study, runner, missing, done, report, listener)
         measured = write_tables(study, clips, done)
         pairs = _pairs(study, clips, measured, done)
         write_pairs(study, pairs, _compare_all(study, runner, pairs))
         write_failures(study, report.failed)
-        write_whole(study.folder / PROVENANCE, _provenance(report, clips, watching, runner, begun))
+        with whole(study.folder / PROVENANCE, study=study.folder) as partial:
+            partial.write_text(_provenance(report, clips, watching, runner, begun), encoding="utf-8")
     return report
 
 
@@ -146,9 +144,7 @@ def known_of(clips, folder, *, watching=None, poses=None):
 
 
 def _kept_poses(study, job):
-    return (
-        bool(job.sha256) and (study.poses / f"{poses_key(job.clip, job.watching, job.sha256)}.npz").is_file()
-    )
+    return bool(job.sha256) and study.poses_file(job.names(job.sha256)[0]).is_file()
 
 
 def _job(study, clip, watching, trials, video):
@@ -161,8 +157,7 @@ def _known(study, job):
     """The outcome of a clip that was done before, from what its file was when it was last read; else None."""
     if not job.sha256:
         return None
-    poses = poses_key(job.clip, job.watching, job.sha256)
-    key = measured_key(poses, job.clip, job.code)
+    poses, key = job.names(job.sha256)
     if study.read_clip(key) is None or (job.trial is not None and not job.trial.is_dir()):
         return None
     return Outcome(job.sha256, poses, key)
@@ -179,7 +174,7 @@ def _guard(study, jobs, done, overwrite):
         if was is None or (name in done and done[name].key == was):
             continue
         sha256 = job.sha256 or content_of(job.clip)  # touched since, but perhaps the same
-        if measured_key(poses_key(job.clip, job.watching, sha256), job.clip, job.code) != was:
+        if job.names(sha256)[1] != was:
             other.append(name)
     if other:
         raise BatchError(
@@ -193,12 +188,8 @@ def _once_each(jobs):
     """Jobs in groups that come to the same: a clip that is listed twice, or of which there are copies, is done once."""
     groups = defaultdict(list)
     for i, job in enumerate(jobs):
-        name = (
-            measured_key(poses_key(job.clip, job.watching, job.sha256), job.clip, job.code)
-            if job.sha256
-            else i
-        )
-        groups[name if job.trial is None else i].append(job)
+        known = bool(job.sha256) and job.trial is None  # each trial has a folder of its own
+        groups[job.names(job.sha256)[1] if known else i].append(job)
     return list(groups.values())
 
 
@@ -263,7 +254,7 @@ def _pairs(study, clips, measured, done):
 
 
 def _poses_of(study, clip, outcome):
-    kept = study.poses / f"{outcome.poses}.npz"
+    kept = study.poses_file(outcome.poses)
     return kept if kept.is_file() else clip.path
 
 
@@ -271,11 +262,9 @@ def _compare_all(study, runner, pairs):
     """Why pairs could not be compared, by key; the others lie in the folder of the study then."""
     missing = [pair for pair in pairs if study.read_clip(pair.key) is None]
     untold = {}
-    if missing:
-        runner = runner or LocalRunner(sensible_jobs(len(missing)))
-        for pair, outcome in runner.run(do_pair, missing):
-            if pair is not None and (outcome is None or outcome.reason):
-                untold[pair.key] = outcome.reason if outcome else DIED
+    for pair, outcome in runner.run(do_pair, missing):
+        if pair is not None and (outcome is None or outcome.reason):
+            untold[pair.key] = outcome.reason if outcome else DIED
     return untold
 
 
@@ -287,7 +276,7 @@ def _provenance(report, clips, watching, runner, begun):
             "code_sha256": code_sha256(),
             "watching": vars(watching),
             "exercises": exercises,
-            "runner": type(runner).__name__ if runner else None,
+            "runner": type(runner).__name__,
             "begun_utc": f"{begun:%Y-%m-%dT%H:%M:%SZ}",
             "ended_utc": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
             "clips": report.clips, "kept": report.kept, "done": report.done, "failed": len(report.failed),

@@ -64,14 +64,23 @@ def _own_files(folder, above):
             yield name, entry.read_bytes()
 
 
-def write_whole(path, content):
-    """Write text or bytes so that the file is there whole or not at all, whatever happens meanwhile."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+@contextlib.contextmanager
+def whole(path, *, study):
+    """A place to write a file that takes the place of `path` when the block ends well, and is gone otherwise.
+
+    What a killed run leaves of it carries the mark of its study, whose next run removes it.
+    """
+    partial = path.with_name(f".{path.name}.{_mark_of(study)}-{os.getpid()}.partial")
     try:
-        partial.write_bytes(content.encode() if isinstance(content, str) else content)
+        yield partial
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+@cache
+def _mark_of(folder):
+    return key_of(folder=str(folder.resolve()))[:8]
 
 
 class Study:
@@ -106,8 +115,8 @@ class Study:
             for folder in (self.folder, self.poses, self.clips):
                 folder.mkdir(parents=True, exist_ok=True)
             with FileLock(self.folder / _LOCK, timeout=0):
-                for folder in (self.folder, self.clips):
-                    for partial in folder.glob(".*.partial"):
+                for folder in (self.folder, self.poses, self.clips):
+                    for partial in folder.glob(f".*.{_mark_of(self.folder)}-*.partial"):
                         partial.unlink(missing_ok=True)
                 yield self
         except Timeout:
@@ -144,13 +153,14 @@ class Study:
         with open(self.poses / _SEEN, "a", encoding="utf-8") as file:
             file.write(json.dumps([str(path.absolute()), *marks, sha256], ensure_ascii=False) + "\n")
 
-    def clip_file(self, key):
-        return self.clips / f"{key}.json"
+    def poses_file(self, key):
+        """Where landmarks of a name lie."""
+        return self.poses / f"{key}.npz"
 
     def read_clip(self, key):
         """What was measured under a key; None when nothing was, or the file cannot be read."""
         try:
-            return json.loads(self.clip_file(key).read_text(encoding="utf-8"))
+            return json.loads((self.clips / f"{key}.json").read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
 

@@ -41,7 +41,6 @@ def record(
     if name is not None and (Path(name).name != name or name.startswith(".")):
         raise click.UsageError("--name is the name of one folder: leave out slashes and leading dots.")
     from posecheck.cli.delivery import Delivery
-    from posecheck.cli.score import refuse_nobody
     from posecheck.exercise import load_exercise
     from posecheck.records import Settings
 
@@ -52,6 +51,7 @@ def record(
 
     def work(name, device):
         from posecheck.analysis import analyse
+        from posecheck.recording import refuse_nobody
 
         track = _watch_camera(device, seconds, rate_hz, mirrored, progress, (engine, model, person))
         refuse_nobody(f"camera {device}", track, person=person)

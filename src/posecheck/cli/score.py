@@ -75,9 +75,10 @@ def analyse(
 
     def work(name, path):
         track = _poses(path, span, mirrored, progress, engine=(engine, model, person), device=device)
-        refuse_nobody(path, track, person=person)
         from posecheck.analysis import analyse as analyse_track
-        from posecheck.recording import ends_early
+        from posecheck.recording import ends_early, refuse_nobody
+
+        refuse_nobody(path, track, person=person)
 
         result = analyse_track(track, exercise, settings=chosen)
         extra: dict = exported(result, track)
@@ -113,26 +114,6 @@ def _poses(path, span, mirrored, progress, *, engine, device):
         Progress(Path(path).name, expected_frames(source.info, **span), shown=progress) as bar,
     ):
         return watch(source, eye, mirrored=mirrored, progress=bar)
-
-
-def refuse_nobody(where, track, *, person=None):
-    """Raise `SourceError` when the person to follow was not seen in any picture of a track."""
-    import numpy as np
-
-    from posecheck.errors import SourceError
-
-    if np.isfinite(track.uv_px).any() or track.angles_deg is not None:
-        return
-    most = int(track.people.max(initial=0))
-    if person is not None and 0 < most < person:
-        raise SourceError(
-            f"{where}: person {person} was to be followed, and no more than {most} were seen at once. "
-            "Choose another number with --person, or leave it out."
-        )
-    raise SourceError(
-        f"{where}: nobody was seen in any of its {len(track)} pictures. "
-        "Film the whole person from head to foot, in good light, two to three metres away."
-    )
 
 
 def _draw(target, path, span, track, result, progress, delivery):
@@ -214,6 +195,8 @@ def score(
             track, resolved, chosen = _stored(path, exercise, settings)
         else:
             track, resolved, chosen = _imported(path, exercise, settings, hints)
+            from posecheck.recording import refuse_nobody
+
             refuse_nobody(path, track)
         edits = edits_of(path)
         result = analyse_track(track, resolved, settings=chosen, edits=edits)

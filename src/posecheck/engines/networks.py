@@ -50,7 +50,9 @@ class OnnxRuntime:
     @staticmethod
     def told():
         """What runs it, for the provenance."""
-        return f"onnxruntime {version('onnxruntime')}, CPU"
+        import onnxruntime as ort
+
+        return f"onnxruntime {ort.__version__}, CPU"
 
 
 class Cuda(OnnxRuntime):
