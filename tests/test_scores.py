@@ -55,7 +55,7 @@ def scored(values, sigma=SURE, posture=100.0):
 
 
 def banded(values, sigma=USUAL, posture=100.0):
-    return score_band(values, sigma, ASKED, MDC95, posture)
+    return tuple(map(float, score_band(values, sigma, ASKED, MDC95, posture)))
 
 
 def by_hand(parts):

@@ -12,7 +12,7 @@ from posecheck.records import OTHER_SIDE, SIDES, Measures
 from posecheck.rep_window import RepWindow
 from posecheck.reps import SETTLE_S
 from posecheck.rules import ASSISTED_PCT, exclusion, judge
-from posecheck.scores import posture_score, score, score_band, score_parts
+from posecheck.scores import SCORED_FROM, posture_score, score, score_band, score_parts
 from posecheck.signals import GRAIN, SIGNALS, keypoints_of
 
 _LEAD_S = 1.0  # rest before the lift that the fit sees
@@ -59,32 +59,61 @@ def measure(observation, reps, frame_times_s, *, smoothed, model="full", before=
     names = [metric.named(observation.exercise.unit) for metric in METRICS.values()]
     values = np.full((len(reps), len(METRICS)), np.nan)
     sigma = values.copy()
-    rows, findings, before = [], [], dict(before or {})
+    rows, findings, to_score, before = [], [], [], dict(before or {})
     for i, rep in enumerate(reps):
         last = before.get(rep.side)
         ended_s = last["end_s"] if last is not None and last["set"] == rep.set else None
         seen, measured = known[rep]
         if ended_s not in measured:
-            measured[ended_s] = _measured(observation, rep, seen, ended_s, names)
+            *measured[ended_s], judged = _measured(observation, rep, seen, ended_s, names)
+            to_score += [judged] if judged else []
         row, found, values[i], sigma[i] = measured[ended_s]
-        rows.append(dict(row))
+        rows.append(row)
         findings += found
         before[rep.side] = row
+    _score(to_score, observation)
     ids, units = zip(*names, strict=True)
-    return rows, Measures(values, sigma, ids, units), findings
+    return [dict(row) for row in rows], Measures(values, sigma, ids, units), findings
+
+
+def _score(judged, observation):
+    """Write the scores of repetitions into their rows, all of a side in one go.
+
+    Parameters
+    ----------
+    judged : list of (row, measures, their errors, posture score)
+    observation : Observation
+    """
+    exercise, mdc95 = observation.exercise, observation.exercise.mdc95(observation.view)[0]
+    for side in SIDES:
+        own = [one for one in judged if one[0]["side"] == side]
+        if not own:
+            continue
+        rows, values, sigma, posture = zip(*own, strict=True)
+        target = exercise.target_of(observation.settings.level, side)
+        column = lambda dicts: {n: np.array([one[n] for one in dicts]) for n in SCORED_FROM}  # noqa: E731
+        asked = (column(values), column(sigma), target, mdc95, np.array(posture))
+        parts = score_parts(*asked)
+        found = {f"{name}_score": part for name, part in parts.items()}
+        found["score"], (found["score_low"], found["score_high"]) = score(parts), score_band(*asked)
+        for i, row in enumerate(rows):
+            row.update({name: float(np.broadcast_to(x, len(rows))[i]) for name, x in found.items()})
 
 
 def _measured(observation, rep, seen, ended_s, names):
-    """Row, findings, measures and their errors of a repetition; `ended_s` is the end of the one before in its set."""
+    """Row, findings, measures, their errors, and what the score of the row comes from, None where it has none.
+
+    `ended_s` is the end of the repetition before in the same set.
+    """
     if ended_s is not None:
         seen = replace(seen, rest_before_s=seen.lift_start_s - ended_s)
     values = sigma = np.full(len(METRICS), _NAN)
     if rep.complete and not rep.far:
         values, sigma = np.array([metric.function(seen) for metric in METRICS.values()], np.float64).T
-    row, found = _row(observation, rep, seen, values, sigma)
+    row, found, judged = _row(observation, rep, seen, values, sigma)
     # What the row withholds, no other face of the result tells.
     told = [math.isfinite(row[name]) for name, _ in names]
-    return row, found, np.where(told, values, _NAN), np.where(told, sigma, _NAN)
+    return row, found, np.where(told, values, _NAN), np.where(told, sigma, _NAN), judged
 
 
 def _windows(observation, reps, frame_times_s, smoothed, model):
@@ -187,17 +216,14 @@ def _row(observation, rep, seen, numbers, sigmas):
     row[f"range_sigma_{exercise.unit}"] = _NAN if math.isnan(told["range_deg"]) else sigma["range_deg"]
     row["exclusion_reason"], row["scored"] = reason, reason == ""
     row["complete"] = rep.complete
+    row = _in_order(row)
     if settings.kind == "check" or not measured or rep.assisted:
-        return _in_order(row), ()
+        return row, (), None
     told.update(changes)
+    judged = None
     if row["scored"] and row["role"] != "affected":
-        mdc95, _ = exercise.mdc95(observation.view)
-        judged = (told, sigma, target, mdc95, posture_score(told, checks, rep.allowed))
-        parts = score_parts(*judged)
-        row["score"] = float(score(parts))
-        row.update({f"{name}_score": float(value) for name, value in parts.items()})
-        row["score_low"], row["score_high"] = score_band(*judged)
-    return _in_order(row), judge(row, told, exercise, target, view=observation.view, allowed=rep.allowed)
+        judged = row, told, sigma, posture_score(told, checks, rep.allowed)
+    return row, judge(row, told, exercise, target, view=observation.view, allowed=rep.allowed), judged
 
 
 def _in_order(row):

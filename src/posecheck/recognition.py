@@ -6,7 +6,7 @@ import numpy as np
 
 from posecheck.exercise import COUNTED_PART, FLOOR, NOISE_TIMES
 from posecheck.records import OTHER_SIDE, SIDES
-from posecheck.rep_window import noise_of
+from posecheck.rep_window import median, noise_of, quantile
 from posecheck.reps import Gap, next_excursion
 from posecheck.signals import GRAIN
 
@@ -250,8 +250,8 @@ def _travel(observation, found, part="chest"):
         return 0.0
     away = np.hypot(*(xy[:, seen] - xy[:, seen[:1]]))
     back = part == "hips" or observation.exercise.position == "seated"  # must not leave, even to come back
-    moved = np.quantile(away, 0.95) if back else away[-1]
-    return float(moved / np.nanmedian(trunk))
+    moved = quantile(np.sort(away), 0.95) if back else away[-1]
+    return float(moved / median(trunk))
 
 
 def _nobody_leads(observation):

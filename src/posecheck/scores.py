@@ -1,8 +1,8 @@
 """The score of a repetition and its parts, recomputable by hand from the exported sub-scores and targets.
 
 Weights, caps and bands are those of docs/basis.md, all engineering defaults [U] for a physiotherapist to review.
-Symmetry, confidence and what was not measured never enter a score. Every function takes one repetition, or arrays of
-what it might have been: the band of a score comes from the same lines as the score.
+Symmetry, confidence and what was not measured never enter a score. Every function takes one repetition or arrays of
+them, and of what they might have been: the band of a score comes from the same lines as the score.
 """
 
 import math
@@ -19,6 +19,8 @@ BAND_MAX = 10.0  # a score that is less certain than this either way is told as 
 _PHASES = (("lift_s", 0.4), ("hold_s", 0.2), ("lower_s", 0.4))
 _DRAWS = 50  # of what a repetition might have been, given the errors of its measures
 _DRAWN = ("lift_s", "hold_s", "lower_s", "range_deg", "smoothness_delta")
+SCORED_FROM = (*_DRAWN, "peak_speed_dps")
+"""Measures that a score comes from, beside the posture."""
 
 
 def tempo_part(time_s, target_s, sigma_s):
@@ -34,9 +36,11 @@ def tempo_part(time_s, target_s, sigma_s):
         return np.full(time_s.shape, np.nan)
     error = np.log(np.maximum(time_s, 0.05) / target_s)
     part = np.interp(error, [math.log(2), math.log(3)], [100.0, 80.0])
-    tolerance = max(TEMPO_TOLERANCE, 2 * _finite(sigma_s) / target_s)
-    if tolerance < TEMPO_ZERO:
-        part = np.minimum(part, np.interp(error, [-TEMPO_ZERO, -tolerance], [0.0, 100.0]))
+    tolerance = np.maximum(TEMPO_TOLERANCE, 2 * _finite(sigma_s) / target_s)
+    # An error that is as large as the target leaves nothing to be said about speed.
+    lowest = np.where(tolerance < TEMPO_ZERO, TEMPO_ZERO - tolerance, 1e-12)
+    quick = np.clip(100.0 / lowest * (error + TEMPO_ZERO), 0.0, 100.0)
+    part = np.where(tolerance < TEMPO_ZERO, np.minimum(part, quick), part)
     return np.where(time_s >= 0, part, np.nan)
 
 
@@ -120,7 +124,7 @@ def score_parts(values, sigma, target, mdc95, posture):
         Measures and their standard deviations; ``range_deg`` stands for the range in the exercise's unit.
     target : Target
     mdc95 : float
-    posture : float
+    posture : float or array
         Of `posture_score`.
     """
     return {
@@ -138,21 +142,23 @@ def score_band(values, sigma, target, mdc95, posture):
 
     Returns
     -------
-    low, high : float
+    low, high : float or array
         NaN where there is no score.
     """
-    perhaps = dict(values)
+    itself = {name: np.asarray(values[name], np.float64)[..., None] for name in SCORED_FROM}
+    errors = {name: np.asarray(sigma[name], np.float64)[..., None] for name in itself}
+    perhaps = dict(itself)
     for draws, name in zip(_draws(), _DRAWN, strict=True):
-        perhaps[name] = np.maximum(
-            values[name] + draws * _finite(sigma[name]), 0.0 if name != _DRAWN[-1] else -np.inf
-        )
-    found = np.sort(score(score_parts(perhaps, sigma, target, mdc95, posture)))
-    parts = score_parts(values, sigma, target, mdc95, posture)
-    itself = score(parts)
-    low, high = np.minimum(found[1], itself), np.maximum(found[-2], itself)
-    if math.isnan(values["smoothness_delta"]):
-        low = np.minimum(low, score(parts | {"steadiness": 0.0}))
-    return float(low), float(high)
+        drawn = itself[name] + draws * _finite(errors[name])
+        perhaps[name] = drawn if name == _DRAWN[-1] else np.maximum(drawn, 0.0)
+    posture = np.asarray(posture, np.float64)[..., None]
+    found = np.sort(score(score_parts(perhaps, errors, target, mdc95, posture)), axis=-1)
+    parts = score_parts(itself, errors, target, mdc95, posture)
+    told = score(parts)[..., 0]
+    low, high = np.minimum(found[..., 1], told), np.maximum(found[..., -2], told)
+    unsteady = score(parts | {"steadiness": np.zeros_like(parts["steadiness"])})[..., 0]
+    hidden = np.isnan(itself["smoothness_delta"][..., 0])
+    return np.where(hidden, np.minimum(low, unsteady), low), high
 
 
 @cache
@@ -170,8 +176,10 @@ def _weighted(parts):
         return np.where(weights > 0, total / weights, np.nan)
 
 
-def _finite(value):
-    return value if value is not None and math.isfinite(value) else 0.0
+def _finite(sigma):
+    """The error, or none where it is not known."""
+    sigma = np.asarray(sigma, np.float64)
+    return np.where(np.isfinite(sigma), sigma, 0.0)
 
 
 def score_in_words(score, low, high):
