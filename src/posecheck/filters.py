@@ -217,18 +217,25 @@ def resample(t_s, x, grid_s, *, fill_max_s):
 
 
 def _slopes(ts, xs, fill_max_s):
+    slope = np.zeros_like(xs)
     if len(ts) == 1:
-        return np.zeros_like(xs)
+        return slope
     step = np.diff(ts)[:, None]
-    secant = np.where(step <= fill_max_s, np.diff(xs, axis=0) / step, np.nan)
-    missing = np.full((1, xs.shape[1]), np.nan)
-    before, after = np.concatenate([missing, secant]), np.concatenate([secant, missing])
-    h0, h1 = np.concatenate([missing[:, :1], step]), np.concatenate([step, missing[:, :1]])
+    secant = np.diff(xs, axis=0)
+    secant /= step
+    before, after, h0, h1 = secant[:-1], secant[1:], step[:-1], step[1:]
     w0, w1 = 2 * h1 + h0, h1 + 2 * h0
     with np.errstate(divide="ignore", invalid="ignore"):
-        slope = np.where(before * after > 0, (w0 + w1) / (w0 / before + w1 / after), 0.0)
-    slope = np.where(np.isnan(before), after, np.where(np.isnan(after), before, slope))
-    return np.nan_to_num(slope, nan=0.0)
+        mean = w0 / before
+        mean += w1 / after
+        np.divide(w0 + w1, mean, out=slope[1:-1], where=before * after > 0)
+    slope[0], slope[-1] = secant[0], secant[-1]
+    # At the edge of a long silence the only secant there is; between two of them nothing.
+    apart = np.flatnonzero(step[:, 0] > fill_max_s)
+    joined = np.concatenate(([False], step[:, 0] <= fill_max_s, [False]))[:, None]
+    slope[apart] = np.where(joined[apart], secant[apart - 1], 0.0)
+    slope[apart + 1] = np.where(joined[apart + 2], secant[np.minimum(apart + 1, len(secant) - 1)], 0.0)
+    return np.nan_to_num(slope, copy=False, nan=0.0)
 
 
 def median3(x):

@@ -5,7 +5,7 @@ import numpy as np
 from posecheck.foreshortening import POSTURES, Foreshortened, combined
 from posecheck.lifting import KEYPOINTS, lifted
 
-_AT_ONCE = 4096  # pictures whose angles are taken together: hours of them would fill the memory
+_AT_ONCE = 1024  # pictures whose angles are taken together: hours of them would fill the memory
 # Facing the camera the networks are off by up to twice what they expect (docs/basis.md, Facing the screen).
 NETWORKS_DOUBT = 2.0
 
