@@ -1,13 +1,15 @@
 """How fast posecheck is: against the usual loop, on stored landmarks, and at the prompt.
 
     python bench/speed.py pipeline [VIDEO] [-e EXERCISE] [--model full] [--rounds 5]
-    python bench/speed.py analysis [--minutes 10 60 600] [--rounds 3]
+    python bench/speed.py analysis [--minutes 10 60 600] [--rounds 3] [--sports2d]
     python bench/speed.py startup [--rounds 10]
 
 `pipeline` runs `posecheck analyse VIDEO -o` and `bench/opencv_mediapipe_loop.py VIDEO` in turns, each as a
 process of its own, with the same model. Each round also runs both on the first two seconds only: frames a
 second "after the start" are the further pictures over the further time, so that imports and the loading of
-models are left out. `analysis` scores a stored track of the sample clip of both arms, repeated end to end.
+models are left out. `analysis` scores stored tracks of two sample clips, repeated end to end: an arm whose angle the
+picture shows, and both arms, whose angles networks find in space. `--sports2d` has Sports2D find its angles on the
+first of them (minutes; it is installed into an environment of its own).
 `startup` times `posecheck --help` and lists what `import posecheck` pulls in. Other programs on the machine
 disturb wall time much and CPU time a little: trust ratios within one run.
 """
@@ -29,6 +31,10 @@ ROOT = Path(__file__).resolve().parents[1]
 POSECHECK = Path(sys.executable).with_name("posecheck")
 SAMPLES = ROOT / "sample_videos"
 SHORT_S = 2.0
+SCORED = (
+    ("elbow_flexion_right_side", "elbow_flexion", "picture"),
+    ("shoulder_abduction_front", "shoulder_abduction", "in space"),
+)
 HEAVY = ("cv2", "onnxruntime", "mediapipe", "streamlit", "pandas")
 
 
@@ -43,6 +49,8 @@ def main():
     analysis = commands.add_parser("analysis", help="analyse() alone on stored landmarks")
     analysis.add_argument("--minutes", type=float, nargs="+", default=[10, 60, 600])
     analysis.add_argument("--rounds", type=int, default=3)
+    analysis.add_argument("--sports2d", action="store_true", help="and Sports2D's angles on the same landmarks")
+    analysis.add_argument("--cache", type=Path, default=ROOT / "out/bench", help="where Sports2D is installed")
     startup = commands.add_parser("startup", help="posecheck --help, and what the import pulls in")
     startup.add_argument("--rounds", type=int, default=10)
     chosen = parser.parse_args()
@@ -122,32 +130,56 @@ def print_pipeline(costs, whole, short):
 def time_analysis(chosen):
     from posecheck.analysis import analyse
 
-    clip = stored_track()
-    print("analyse(): shoulder_abduction, front view, both arms moving, all signals, measures and scores")
-    print(f"{'minutes':>8} {'frames':>9} {'rows':>6} {'median s':>9} {'best s':>7} {'us a frame':>11}")
-    for minutes in chosen.minutes:
-        track = repeated(clip, minutes)
-        seconds = []
-        for _ in range(chosen.rounds):
-            begun_s = time.perf_counter()
-            result = analyse(track, "shoulder_abduction")
-            seconds.append(time.perf_counter() - begun_s)
-        middle, best = statistics.median(seconds), min(seconds)
-        each = 1e6 * middle / len(track)
-        print(
-            f"{minutes:8g} {len(track):9d} {len(result.rows):6d} {middle:9.2f} {best:7.2f} {each:11.2f}",
-            flush=True,
-        )
+    print("analyse(): all signals, measures and scores; CPU of one thread")
+    columns = ("minutes", "frames", "rows", "median s", "best s", "us a frame", "frames a s")
+    print(f"{'':40}" + " ".join(f"{title:>10}" for title in columns))
+    best_us = {}
+    for name, exercise, angles in SCORED:
+        clip = stored_track(name, exercise)
+        for minutes in chosen.minutes:
+            track = repeated(clip, minutes)
+            seconds = []
+            for _ in range(chosen.rounds):
+                begun_s = time.process_time()
+                result = analyse(track, exercise)
+                seconds.append(time.process_time() - begun_s)
+            middle, best = statistics.median(seconds), min(seconds)
+            each_us = 1e6 * middle / len(track)
+            best_us.setdefault(name, each_us)
+            cells = (f"{minutes:10g} {len(track):10d} {len(result.rows):10d} {middle:10.2f} {best:10.2f}",
+                     f"{each_us:10.2f} {1e6 / each_us:10,.0f}")  # fmt: skip
+            print(f"{name + ', ' + angles:40}", *cells, flush=True)
+    if chosen.sports2d:
+        name, exercise, _ = SCORED[0]
+        track = repeated(stored_track(name, exercise), chosen.minutes[0])
+        theirs_us = sports2d_us(name, exercise, track, chosen.cache)
+        ratio = theirs_us / best_us[name]
+        print(f"Sports2D's angles of the first, {len(track)} frames: {theirs_us:.0f} us a frame, {ratio:.0f}x")
 
 
-def stored_track():
-    """The poses of the sample clip of both arms, found by the engine once and kept in the temporary folder."""
+def sports2d_us(name, exercise, track, cache):
+    """CPU microseconds a frame of Sports2D's whole `process` on the landmarks of a track."""
+    from peer_tools.clips import Clip
+    from peer_tools.sports2d import Sports2D, best_config
+
+    side = "right"
+    curve = {side: np.zeros(len(track))}  # no truth is compared here
+    clip = Clip(name, exercise, "side", exercise, side, track.t_s, curve, {side: []}, track)
+    peer = Sports2D(cache, best_config, anew=True)
+    peer.prepare([clip])
+    answer = peer(clip, side)
+    if answer.cpu_s is None:
+        raise SystemExit(f"Sports2D gave no angles: {answer.note}")
+    return 1e6 * answer.cpu_s / len(track)
+
+
+def stored_track(name, exercise):
+    """The poses of a sample clip, found by the engine once and kept in the temporary folder."""
     from posecheck.trial import load_track
 
-    name = "shoulder_abduction_front"
     folder = Path(tempfile.gettempdir()) / "posecheck-bench"
     if not (folder / name).exists():
-        cost_of([POSECHECK, "analyse", SAMPLES / f"{name}.mp4", "-e", "shoulder_abduction", "-o", folder])
+        cost_of([POSECHECK, "analyse", SAMPLES / f"{name}.mp4", "-e", exercise, "-o", folder])
     return load_track(folder / name)
 
 

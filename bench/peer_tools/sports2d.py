@@ -85,10 +85,12 @@ class Sports2D:
     cache : path
     config_of : callable (Clip, side) -> dict
         Sections of its configuration that differ from its defaults, for one limb.
+    anew : bool
+        Run it also where its answer is kept: to time it beside something else.
     """
 
-    def __init__(self, cache, config_of):
-        self._home, self._config_of = Path(cache) / "peers", config_of
+    def __init__(self, cache, config_of, *, anew=False):
+        self._home, self._config_of, self._anew = Path(cache) / "peers", config_of, anew
         self._answers = {}
 
     def prepare(self, clips):
@@ -97,7 +99,8 @@ class Sports2D:
         # Limbs with the same set-up share a run.
         runs = {case["folder"]: case for case in cases.values()}
         kept = {folder: Path(folder) / "answer.json" for folder in runs}
-        answers = {folder: json.loads(path.read_text()) for folder, path in kept.items() if path.exists()}
+        known = {} if self._anew else {folder: path for folder, path in kept.items() if path.exists()}
+        answers = {folder: json.loads(path.read_text()) for folder, path in known.items()}
         fresh = [case for folder, case in runs.items() if folder not in answers]
         if fresh:
             python = environment_python(

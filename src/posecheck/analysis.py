@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import replace
-from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 
@@ -10,13 +9,12 @@ from posecheck.editing import apply_edits
 from posecheck.exercise import load_exercise
 from posecheck.lifting import can_lift
 from posecheck.measuring import measure
-from posecheck.observation import Observation
+from posecheck.observation import Observation, first_needed
+from posecheck.quality import provenance_of, quality_of
 from posecheck.recognition import LeftOut, attempts, leading_sides, numbered, recognise
-from posecheck.records import OTHER_SIDE, SIDES, VIEWS, Reps, Settings
+from posecheck.records import OTHER_SIDE, SIDES, Reps, Settings, detected_in
 from posecheck.result import Result
-from posecheck.rules import times_told
 from posecheck.sets import set_summary
-from posecheck.signals import keypoints_of
 from posecheck.symmetry import symmetry_of
 from posecheck.view import measure_view
 from posecheck.world import in_world
@@ -58,14 +56,25 @@ class Analysis:
             None if angles is None else False
         )  # whether angles can be taken in space; known from the first person seen on
         self._begin = dict.fromkeys(SIDES, 0)
+        self.detected = 0  # pictures in which the followed person was
+        self._until_s = -math.inf  # time of the last picture so far
+        self._expected = 0  # pictures that are announced
 
     @classmethod
     def of(cls, track, exercise, settings):
-        """An analysis that has seen the whole of a `PoseTrack`."""
+        """An analysis that has seen the whole of a `PoseTrack`, or of a `StoredTrack`, which is larger than memory."""
         facts = ("skeleton", "image_size_px", "model", "xyz_frame", "up", "smoothed")
         angles = None if track.angles_deg is None else track
         analysis = cls(exercise, settings, angles=angles, **{name: getattr(track, name) for name in facts})
-        analysis.extend(track.t_s, track.uv_px, track.xyz_m, track.visibility, track.hands_px, final=True)
+        if len(track):
+            analysis._expected = math.ceil((track.t_s[-1] - track.t_s[0]) * settings.rate_hz) + 2
+        held, seen = None, 0
+        for block in track.blocks():
+            seen += len(block[0])
+            held = block if held is None else [np.concatenate(pair) for pair in zip(held, block, strict=True)]
+            analysis.extend(*held, final=seen == len(track))
+            begin = first_needed(held[0], analysis.needs_from_s)
+            held = [x[begin:] for x in held]
         return analysis
 
     @property
@@ -92,12 +101,16 @@ class Analysis:
         -------
         list of Rep
         """
+        new = int(np.searchsorted(t_s, self._until_s, side="right"))
+        if new < len(t_s):
+            self.detected += int(np.count_nonzero(detected_in(uv_px[new:])))
+            self._until_s = t_s[-1]
         if self.view is None:
             least = self.settings.visibility_min
             self.view = measure_view(
                 t_s, uv_px, visibility, self._skeleton, visibility_min=least, final=final, xyz_m=xyz_m
             )
-        if self._depth is None and len(detected := np.flatnonzero(somebody(uv_px))):
+        if self._depth is None and len(detected := np.flatnonzero(detected_in(uv_px))):
             self._depth = can_lift(
                 self._skeleton, xyz_m[detected[0]], model=self._model, xyz_frame=self._xyz_frame
             )
@@ -113,6 +126,7 @@ class Analysis:
                 self.watch,
                 self._up,
                 self._angles,
+                expected=self._expected,
             )
         self.observation.extend(t_s, uv_px, xyz_m, visibility, hands_px, final=final)
         new = []
@@ -211,8 +225,8 @@ def conclude(analysis, track, *, edits=(), known=None):
         findings=tuple(findings),
         symmetry=symmetry_of(rows, seen, exercise, settings),
         sets=_sets(rows, findings, tries, exercise),
-        quality=_quality(analysis, track, seen, rows),
-        provenance=_provenance(track, exercise, settings, edits),
+        quality=quality_of(analysis, track, seen, rows),
+        provenance=provenance_of(track, exercise, settings, edits),
     )
 
 
@@ -252,140 +266,3 @@ def _sets(rows, findings, tries, exercise):
                 )
         sets.append(one)
     return tuple(sets)
-
-
-def _quality(analysis, track, seen, rows):
-    exercise, view = analysis.exercise, analysis.view
-    steps = np.diff(track.t_s)
-    detected = somebody(track.uv_px)
-    if track.angles_deg is not None:
-        detected = np.isfinite(track.angles_deg).any(axis=1)
-    warnings = list(track.source.get("warnings", ()))
-    deep = track.xyz_frame == "world"
-    seen_from = "Measured in space" if deep else f"Seen from {view}"
-    if deep and analysis.settings.view not in ("auto", "front"):
-        warnings.append("Depth is known, so it was measured in space, whatever view was declared.")
-    if view not in VIEWS:
-        warnings.append(
-            "From where the camera sees the person could not be told, so nothing was counted: the picture may lie "
-            "on its side, show the back, or miss shoulders or hips. Turn the video upright, or declare the view."
-        )
-    elif view not in exercise.view:
-        able = ", ".join(exercise.view)
-        warnings.append(
-            f"{exercise.name!r} is measured from: {able}. This was seen from: {view}. Nothing was counted."
-        )
-    elif analysis.watch is None:
-        if detected.any():  # else there was nobody to measure, as `detected_pct` says
-            warnings.append(
-                f"Seen from {view}, {exercise.name!r} is measured in space, for which landmarks with depth from the "
-                f"full model were expected; these, of {track.model!r}, have none that can be used. "
-                "Nothing was counted."
-            )
-    elif analysis.watch.trust == "range" and not times_told(analysis.watch):
-        done = [row for row in rows if row["complete"]]
-        sure = sum(np.isfinite(row["range_deg"]) for row in done)
-        warnings.append(
-            f"{seen_from}: counted, and the range told of {sure} of {len(done)} repetitions. "
-            "Lift and lowering are not timed from here."
-        )
-    elif analysis.watch.trust == "tempo":
-        able = ", ".join(name for name, watch in exercise.view.items() if watch.trust == "range")
-        where = f"The range is measured from: {able}." if able else "Its range is not measured from anywhere."
-        told = (
-            "counted and timed only"
-            if times_told(analysis.watch)
-            else "counted only, with when each began and ended"
-        )
-        warnings.append(f"{seen_from}: {told}. {where}")
-    warnings += _measured_elsewhere(exercise, view, rows)
-    warnings += _lacking(exercise, seen)
-    if view in SIDES and view in exercise.view:
-        far = "left" if view == "right" else "right"
-        if seen.sides == (far,) or (far in seen.sides and exercise.sides == "unilateral"):
-            warnings.append(f"The {far} side is away from the camera and was not measured.")
-    framed, trunk_px = seen["framed"], seen["trunk_px"]
-    trunk_px = trunk_px[np.isfinite(trunk_px)]
-    rate_hz = analysis.settings.rate_hz
-    origin = seen.first_k or 0
-    return {
-        "detected_pct": 100.0 * float(detected.mean()) if len(detected) else 0.0,
-        "framing": 100.0 * float(framed.mean()) if len(framed) else None,
-        "image_size_px": track.image_size_px,
-        "trunk_px": float(np.median(trunk_px)) if len(trunk_px) else None,
-        "people": int(track.people.max(initial=0)),
-        "mirrored": track.mirrored,
-        "fps_median": float(1 / np.median(steps)) if len(steps) else None,
-        "fps_gaps": int((steps > 0.1).sum()),
-        "not_this_exercise": [
-            {
-                "side": x.side,
-                "start_s": (origin + x.start) / rate_hz,
-                "end_s": (origin + x.end) / rate_hz,
-                "why": x.why,
-            }
-            for x in analysis.left_out
-        ],
-        "warnings": warnings,
-    }
-
-
-def _lacking(exercise, seen):
-    """What could not be looked at for want of keypoints that the skeleton does not have."""
-    sides = (seen.view,) if seen.view in SIDES else seen.sides
-
-    def wanting(signal):
-        unknown = [side for side in sides if (signal, side) not in seen.told]
-        needed = dict.fromkeys(name for side in unknown for name in keypoints_of(signal, side))
-        return [name.replace("_", " ") for name in needed if name in seen.lacking]
-
-    skeleton = seen.skeleton.name
-    if missing := wanting(exercise.movement.signal):
-        yield (
-            f"{skeleton} has no {', '.join(missing)}, without which {exercise.name!r} is not measurable. "
-            "Nothing was counted."
-        )
-        return
-    for signal in seen.other_signals:
-        if missing := wanting(signal):
-            yield f"{skeleton} has no {', '.join(missing)}: {signal} was not looked at."
-
-
-def somebody(uv_px):
-    """(T,) bool: pictures in which the followed person was detected, whatever of them."""
-    return np.isfinite(uv_px[..., 0]).any(axis=1)
-
-
-def _measured_elsewhere(exercise, view, rows):
-    """What to know about baselines that were taken from another view."""
-    measured = {
-        row["side"] for row in rows if math.isfinite(row["range_deg"]) or math.isfinite(row["range_ratio"])
-    }
-    for side, personal in exercise.personal.items():
-        if side in measured and personal.views and view not in personal.views:
-            there = f"The {side} side's baseline was measured from: {', '.join(personal.views)}."
-            yield f"{there} From {view} the same movement may read differently."
-
-
-def _provenance(track, exercise, settings, edits):
-    source = {name: value for name, value in track.source.items() if name not in ("created_utc", "warnings")}
-    return {
-        "posecheck": _version(),
-        "engine": track.engine,
-        "model": track.model,
-        "model_sha256": track.model_sha256,
-        "smoothed": track.smoothed,
-        "exercise": exercise.id,
-        "exercise_sha256": exercise.sha256,
-        "settings": settings.as_dict(),
-        "edits": [vars(edit) for edit in edits],
-        "source": source,
-        "created_utc": track.source.get("created_utc"),
-    }
-
-
-def _version():
-    try:
-        return version("posecheck")
-    except PackageNotFoundError:
-        return "unknown"

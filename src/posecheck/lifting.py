@@ -39,6 +39,7 @@ INPUT_MAX = 6.0  # standard deviations: beyond, a landmark lies where no body ha
 UNIT_DEG = 30.0  # the networks count in units of this
 DOUBT_LOG = (-4.0, 3.0)  # they never expect less or more than this, as a logarithm
 BLOCK = 32  # pictures that are multiplied together
+_PIECE = 8  # blocks at once, whose layers stay in a processor's own cache
 LEARNED_FROM = frozenset({"full"})  # pose models; others guess depth in ways that the networks have not met
 
 
@@ -126,10 +127,14 @@ def answered(seen, *, first=0):
     before, count = first % BLOCK, len(seen)
     blocks = np.zeros((-(-(before + count) // BLOCK) * BLOCK, *seen.shape[1:]), np.float32)
     blocks[before : before + count] = seen
+    blocks = blocks.reshape(-1, 2 * BLOCK, seen.shape[2])
+    pieces = []
     with _processor().limit(limits=1, user_api="blas"):
-        every = [network(blocks.reshape(-1, 2 * BLOCK, seen.shape[2])) for network in networks()]
+        for begin in range(0, max(len(blocks), 1), _PIECE):
+            every = [network(blocks[begin : begin + _PIECE]) for network in networks()]
+            pieces.append([np.mean(x, axis=0) for x in zip(*every, strict=True)])
     own = slice(before, before + count)
-    answers, sigmas = (np.mean(x, axis=0).reshape(-1, 2, len(ANGLES))[own] for x in zip(*every, strict=True))
+    answers, sigmas = (np.concatenate(x).reshape(-1, 2, len(ANGLES))[own] for x in zip(*pieces, strict=True))
     return answers, sigmas
 
 

@@ -26,6 +26,7 @@ _MISFIT_PART = 0.2  # of the excursion: a movement further than this from two sm
 # are off by up to 1.5 times as much: the elbow by 15 deg (root mean square of 20 repetitions), the others by no more.
 _MODEL_ERROR = {"lite": 1.5}
 _NAN = math.nan
+_AT_ONCE = 256  # repetitions whose windows are held together
 
 
 def measure(observation, reps, frame_times_s, *, smoothed, model="full", before=None, known=None):
@@ -52,18 +53,19 @@ def measure(observation, reps, frame_times_s, *, smoothed, model="full", before=
     measures : Measures
     findings : list of Finding
     """
-    known = {} if known is None else known
-    new = [rep for rep in reps if rep not in known]
-    windows = _windows(observation, new, frame_times_s, smoothed, model) if new else []
-    known.update((rep, (seen, {})) for rep, seen in zip(new, windows, strict=True))
     names = [metric.named(observation.exercise.unit) for metric in METRICS.values()]
-    values = np.full((len(reps), len(METRICS)), np.nan)
+    values, at_hand = np.full((len(reps), len(METRICS)), np.nan), {}
     sigma = values.copy()
     rows, findings, to_score, before = [], [], [], dict(before or {})
     for i, rep in enumerate(reps):
+        if i % _AT_ONCE == 0:  # what hours of repetitions look at is let go of, unless somebody keeps it
+            at_hand = {} if known is None else known
+            new = [one for one in reps[i : i + _AT_ONCE] if one not in at_hand]
+            windows = _windows(observation, new, frame_times_s, smoothed, model) if new else []
+            at_hand.update((one, (seen, {})) for one, seen in zip(new, windows, strict=True))
         last = before.get(rep.side)
         ended_s = last["end_s"] if last is not None and last["set"] == rep.set else None
-        seen, measured = known[rep]
+        seen, measured = at_hand[rep]
         if ended_s not in measured:
             *measured[ended_s], judged = _measured(observation, rep, seen, ended_s, names)
             to_score += [judged] if judged else []

@@ -46,6 +46,8 @@ class Observation:
         Away from the ground, in the frame of the landmarks in metres.
     angles : PoseTrack, optional
         A recording of angles without keypoints.
+    expected : int
+        Samples to make room for.
 
     Attributes
     ----------
@@ -54,8 +56,9 @@ class Observation:
     """
 
     def __init__(
-        self, exercise, settings, skeleton, image_size_px, view, watch, up=(0.0, -1.0, 0.0), angles=None
-    ):
+        self, exercise, settings, skeleton, image_size_px, view, watch, up=(0.0, -1.0, 0.0), angles=None, *,
+        expected=0,
+    ):  # fmt: skip
         self.exercise, self.settings, self.view, self.watch = exercise, settings, view, watch
         self.sides = tuple(s for s in SIDES if settings.side in ("both", s))
         self.length = 0
@@ -74,8 +77,10 @@ class Observation:
         self._sightings = Sightings(
             visibility_min=settings.visibility_min, visibility_regain=settings.visibility_regain
         )
-        self._rows = {name: i for i, name in enumerate(self._channels())}
-        self._table = np.empty((len(self._rows), 1024))
+        numbers, flags = self._channels()
+        self._rows = {name: i for i, name in enumerate([*numbers, *flags])}
+        room = max(expected, 1024)
+        self._table, self._flags = np.empty((len(numbers), room)), np.empty((len(flags), room), bool)
 
     def _keypoints(self):
         used = [*self.skeleton.head, *_TRUNK]
@@ -107,20 +112,22 @@ class Observation:
         return tuple((name, side) for name, side in lifts if f"{side}_{name}" in self._angles.angle_names)
 
     def _channels(self):
-        own = ("raw", "angle", "phase", "speed", "filled", "sighted", "proximal", "distal", "doubt", "helper",
-               "own_hand")  # fmt: skip
-        names = [f"{side} {c}" for side in SIDES for c in (*own, *self.other_signals)]
-        return [
-            *names,
-            *(f"sees {keypoint}" for keypoint in self._used),
-            "framed",
-            *(f"{part}_{axis}" for part in ("chest", "hips") for axis in "xy"),
+        """Names of channels: of numbers, and of what is either so or not."""
+        own = ("raw", "angle", "phase", "speed", "proximal", "distal", "doubt", "helper", "own_hand")
+        places = (f"{part}_{axis}" for part in ("chest", "hips") for axis in "xy")
+        numbers = [
+            *(f"{side} {c}" for side in SIDES for c in (*own, *self.other_signals)),
+            *places,
             "trunk_px",
         ]
+        flags = [f"{side} {c}" for side in SIDES for c in ("filled", "sighted")]
+        return numbers, [*flags, *(f"sees {keypoint}" for keypoint in self._used), "framed"]
 
     def __getitem__(self, channel):
-        """One channel, ``"left angle"``, ``"right trunk_lean"``..., as a (length,) array."""
-        return self._table[self._rows[channel], : self.length]
+        """One channel, ``"left angle"``, ``"right trunk_lean"``, ``"framed"``..., as a (length,) array."""
+        row = self._rows[channel]
+        table = self._table if row < len(self._table) else self._flags
+        return table[row - len(self._table) if table is self._flags else row, : self.length]
 
     @property
     def told(self):
@@ -325,12 +332,10 @@ class Observation:
         return np.where(at >= 0, inside[np.maximum(at, 0)], 0.0)
 
     def _append(self, block):
-        need = self.length + block.shape[1]
-        if need > self._table.shape[1]:
-            grown = np.empty((len(self._rows), max(need, 2 * self._table.shape[1])))
-            grown[:, : self.length] = self._table[:, : self.length]
-            self._table = grown
-        self._table[:, self.length : need] = block
+        need, count = self.length + block.shape[1], len(self._table)
+        self._table, self._flags = (_with_room(x, self.length, need) for x in (self._table, self._flags))
+        self._table[:, self.length : need] = block[:count]
+        self._flags[:, self.length : need] = block[count:] == 1
         self.length = need
 
     def signals(self):
@@ -343,14 +348,25 @@ class Observation:
                 columns.append(self[f"{side} {channel}"])
                 units.append(SIGNALS[signal].unit)
                 names.append(f"{side}_{signal}_{SIGNALS[signal].unit}")
-                filled.append(self[f"{side} filled"] == 1)
-        stack = lambda arrays: np.array(arrays).T.reshape(self.length, len(names))  # noqa: E731
-        return Signals(self.t_s, stack(columns), tuple(names), tuple(units), stack(filled))
+                filled.append(self[f"{side} filled"])
+        values, filled = (np.array(x).reshape(len(names), self.length) for x in (columns, filled))
+        for array in (values, filled):
+            array.setflags(write=False)  # or hours of them would be copied once more
+        return Signals(self.t_s, values.T, tuple(names), tuple(units), filled.T)
 
 
 def first_needed(t_s, needs_from_s):
     """Index of the first frame that is still needed: one more than those since then, which stands for a gap."""
     return max(int(np.searchsorted(t_s, needs_from_s)) - 1, 0)
+
+
+def _with_room(table, used, need):
+    """The table, or one of twice its length with the same beginning, for `need` columns."""
+    if need <= table.shape[1]:
+        return table
+    grown = np.empty((len(table), max(need, 2 * table.shape[1])), table.dtype)
+    grown[:, :used] = table[:, :used]
+    return grown
 
 
 def _first_known(one, other):

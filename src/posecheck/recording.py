@@ -10,6 +10,7 @@ from posecheck.analysis import analyse
 from posecheck.errors import SourceError
 from posecheck.records import PER_FRAME, PoseTrack, Settings
 from posecheck.result import plain
+from posecheck.track_file import TrackWriter
 
 _BLOCK = 4096  # pictures
 
@@ -41,45 +42,66 @@ def watch(source, engine, *, mirrored=False, progress=None, enough=None):
     SourceError
         When the recording holds fewer than two pictures: a movement needs more.
     """
-    frames, blocks, size = [], [], (source.info.width_px, source.info.height_px)
+    blocks = list(_watched(source, engine, mirrored, progress, enough))
+    whole: dict[str, Any] = {
+        name: np.concatenate([getattr(block, name) for block in blocks]) for name in PER_FRAME
+    }
+    for array in whole.values():
+        array.setflags(write=False)  # or they would be copied once more
+    return dataclasses.replace(_told(source, engine, mirrored, blocks[-1], len(whole["t_s"])), **whole)
+
+
+def watch_into(path, source, engine, *, mirrored=False, progress=None):
+    """`watch`, and store the poses as they are found: however long the recording, memory holds a stretch of it.
+
+    Parameters
+    ----------
+    path : path
+        The ``pose.npz`` to write.
+    source, engine, mirrored, progress
+        As in `watch`.
+    """
+    with TrackWriter(path) as writer:
+        for block in _watched(source, engine, mirrored, progress, None):
+            writer.add(block)
+        writer.finish(_told(source, engine, mirrored, block, len(writer)))
+
+
+def _watched(source, engine, mirrored, progress, enough):
+    """Yield the poses of a recording, some thousand pictures at a time; one by one their objects would take more."""
+    frames, count, size = [], 0, (source.info.width_px, source.info.height_px)
     for t_s, rgb in source:
         if mirrored:
             rgb = np.ascontiguousarray(rgb[:, ::-1])
         frames.append(engine.detect(t_s, rgb))
-        size = (rgb.shape[1], rgb.shape[0])
+        size, count = (rgb.shape[1], rgb.shape[0]), count + 1
         if len(frames) == _BLOCK:
-            blocks.append(_block(frames, engine))
+            yield PoseTrack.from_frames(frames, image_size_px=size, skeleton=engine.skeleton)
             frames.clear()
         if progress is not None:
             progress(t_s)
         if enough is not None and enough():
             break
-    if not blocks and len(frames) < 2:
-        found = "no picture" if not frames else "a single picture"
+    if count < 2:
+        found = "no picture" if not count else "a single picture"
         raise SourceError(
             f"{source.info.name}: a movement was expected, and {found} was found. "
             "Choose a longer recording, or check --start and --end."
         )
-    blocks.append(_block(frames, engine))
-    whole: dict[str, Any] = {
-        name: np.concatenate([getattr(block, name) for block in blocks]) for name in PER_FRAME
-    }
-    return PoseTrack(
-        **whole,
-        image_size_px=np.array(size),
-        skeleton=engine.skeleton,
+    yield PoseTrack.from_frames(frames, image_size_px=size, skeleton=engine.skeleton)
+
+
+def _told(source, engine, mirrored, track, frames):
+    """A track with what is to be said of the whole recording, once its last picture was seen."""
+    return dataclasses.replace(
+        track,
         smoothed=engine.smoothed,
         mirrored=mirrored,
         engine=engine.name,
         model=engine.model,
         model_sha256=engine.model_sha256,
-        source=_facts(source, engine, frames=len(whole["t_s"])),
+        source=_facts(source, engine, frames=frames),
     )
-
-
-def _block(frames, engine):
-    """Frames as arrays: one by one, the objects around the numbers of an hour would take more memory than these."""
-    return PoseTrack.from_frames(frames, image_size_px=(1, 1), skeleton=engine.skeleton)
 
 
 def _facts(source, engine, *, frames) -> Any:
@@ -95,9 +117,19 @@ def ends_early(track):
     return any("ends early" in warning for warning in track.source.get("warnings", ()))
 
 
-def refuse_nobody(where, track, *, person=None):
-    """Raise `SourceError` when the person to follow was not seen in any picture of a track."""
-    if np.isfinite(track.uv_px).any() or track.angles_deg is not None:
+def refuse_nobody(where, track, *, person=None, seen=None):
+    """Raise `SourceError` when the person to follow was not seen in any picture of a track.
+
+    Parameters
+    ----------
+    where : str
+    track : PoseTrack or StoredTrack
+    person : int, optional
+        Number of the person to follow.
+    seen : bool, optional
+        Whether the person was; else it is looked up in the track.
+    """
+    if track.detected.any() if seen is None else seen:
         return
     most = int(track.people.max(initial=0))
     if person is not None and 0 < most < person:

@@ -16,13 +16,27 @@ SIDES = ("left", "right")
 OTHER_SIDE = {"left": "right", "right": "left"}
 PER_FRAME = ("t_s", "uv_px", "xyz_m", "visibility", "people", "hands_px")
 """Fields of a `PoseTrack` with one entry a picture."""
+LANDMARKS = ("uv_px", "xyz_m", "visibility", "hands_px")
+"""Those of them that are large."""
+_AT_ONCE = 8192  # pictures that an analysis takes in together
 NO_HANDS_PX = np.full((2, 2), np.nan, np.float32)
 VIEWS = ("front", "oblique_left", "oblique_right", "left", "right")
 
 
+def _is_frozen(array, dtype):
+    """Whether nobody can write into an array, also not where its numbers lie."""
+    if not isinstance(array, np.ndarray) or array.dtype != dtype:
+        return False
+    while isinstance(array, np.ndarray) and not array.flags.writeable:
+        if array.base is None:
+            return True
+        array = array.base
+    return False
+
+
 def _frozen(array, dtype, shape, name):
-    """A read-only copy of `array` with the promised dtype and shape (None = any length)."""
-    array = np.array(array, dtype=dtype)
+    """A read-only copy of `array` with the promised dtype and shape (None = any length); itself if it is read-only."""
+    array = array if _is_frozen(array, dtype) else np.array(array, dtype=dtype)
     if array.ndim != len(shape) or any(
         want not in (None, got) for want, got in zip(shape, array.shape, strict=True)
     ):
@@ -190,6 +204,18 @@ class PoseTrack:
             **facts,
         )
 
+    @property
+    def detected(self):
+        """(T,) bool: pictures in which the followed person was detected, whatever of them."""
+        if self.angles_deg is not None:
+            return np.isfinite(self.angles_deg).any(axis=1)
+        return detected_in(self.uv_px)
+
+    def blocks(self):
+        """Yield the times and `LANDMARKS` of some pictures after the others, as tuples of arrays."""
+        for begin in range(0, max(len(self), 1), _AT_ONCE):
+            yield tuple(getattr(self, name)[begin : begin + _AT_ONCE] for name in ("t_s", *LANDMARKS))
+
     def frames(self):
         """Yield the track frame by frame, as an engine would have emitted it."""
         yield from map(self.frame, range(len(self)))
@@ -204,6 +230,11 @@ class PoseTrack:
         assert self.hands_px is not None  # filled in by __post_init__
         t_s, people = float(self.t_s[i]), int(self.people[i])
         return PoseFrame(t_s, self.uv_px[i], self.xyz_m[i], self.visibility[i], people, self.hands_px[i])
+
+
+def detected_in(uv_px):
+    """(T,) bool: where of (T, K, 2) keypoints any is there."""
+    return np.isfinite(uv_px[..., 0]).any(axis=1)
 
 
 @dataclass(frozen=True)

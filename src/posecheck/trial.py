@@ -1,4 +1,4 @@
-"""A trial on disk: the folder that one recording of one exercise leaves behind, and the poses stored in it.
+"""A trial on disk: the folder that one recording of one exercise leaves behind.
 
 A folder appears whole or not at all: it is written beside its final place and renamed.
 """
@@ -8,22 +8,17 @@ import json
 import os
 import shutil
 import tempfile
-import zipfile
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from posecheck.errors import OutputError, TrackError
-from posecheck.records import PER_FRAME, Edit, PoseTrack, Settings
-from posecheck.result import plain
-from posecheck.skeleton import BLAZEPOSE_33, SKELETONS, skeleton_of
+from posecheck.records import Edit, PoseTrack, Settings
 from posecheck.tables import named, write_rows, write_signals
+from posecheck.track_file import POSES, load_track, reason, save_track
 
-POSES, ROWS, SIGNALS, RESULT = "pose.npz", "reps.csv", "signals.csv", "result.json"
+ROWS, SIGNALS, RESULT = "reps.csv", "signals.csv", "result.json"
 EXERCISE, EDITS, VIDEO = "exercise.toml", "edits.json", "annotated.mp4"
 EXPORTS = (
     "poses.csv", "poses_long.csv", "poses.parquet", "poses_long.parquet", "openpose", "mediapipe.json", "coco.json",
@@ -31,114 +26,6 @@ EXPORTS = (
 )  # fmt: skip
 """What `posecheck.exchange` writes beside them for other programs; an older one does not outlive a new result."""
 TRIAL_FILES = (POSES, ROWS, SIGNALS, RESULT, EXERCISE, EDITS, VIDEO, "report.html", "report.pdf", *EXPORTS)
-
-
-def save_track(path, track):
-    """Store a `PoseTrack` as ``pose.npz``; the same track gives the same bytes.
-
-    Raises
-    ------
-    OutputError
-        When the file cannot be written.
-    """
-    facts = {
-        "skeleton": track.skeleton.name, "xyz_frame": track.xyz_frame, "up": np.array(track.up, np.float64),
-        "mirrored": track.mirrored, "smoothed": track.smoothed, "engine": track.engine, "model": track.model,
-        "model_sha256": track.model_sha256, "source": json.dumps(plain(track.source), sort_keys=True),
-    }  # fmt: skip
-    if track.skeleton not in SKELETONS.values():
-        facts["keypoints"] = np.array(track.skeleton.keypoints)
-    if track.angles_deg is not None:
-        facts |= {"angles_deg": track.angles_deg, "angle_names": np.array(track.angle_names)}
-    arrays = {name: getattr(track, name) for name in PER_FRAME}
-    try:
-        with open(path, "wb") as file:
-            np.savez_compressed(file, **arrays, image_size_px=track.image_size_px, **facts)
-    except OSError as error:
-        raise OutputError(f"{path}: the poses could not be stored ({_why(error)}).") from None
-
-
-def load_track(path):
-    """Stored poses as a `PoseTrack`.
-
-    Parameters
-    ----------
-    path : path
-        A ``pose.npz``, or a folder that holds one. ``t_s``, ``uv_px``, ``visibility`` and ``image_size_px``
-        suffice: without ``xyz_m`` it is NaN throughout, without ``people`` one person is taken to be in view
-        wherever a pose is.
-
-    Raises
-    ------
-    TrackError
-        When the file is missing, is not such an archive, or its arrays do not fit together.
-    """
-    path = Path(path)
-    path = path / POSES if path.is_dir() else path
-    stored = _stored_arrays(path)
-    missing = [name for name in ("t_s", "uv_px", "visibility", "image_size_px") if name not in stored]
-    if missing:
-        raise TrackError(
-            f"{path}: stored poses need t_s, uv_px, visibility and image_size_px, and {', '.join(missing)} "
-            "is not there. Add it and try again."
-        )
-    try:
-        return PoseTrack(**_track_fields(stored))
-    except TrackError as error:
-        raise TrackError(f"{path}: {error}") from None
-    except (TypeError, ValueError) as error:
-        raise TrackError(f"{path}: the stored values do not describe poses ({error}).") from None
-
-
-def _stored_arrays(path):
-    if not path.exists():
-        raise TrackError(
-            f"{path}: there are no stored poses here. Check the name, or make them with posecheck analyse."
-        )
-    try:
-        archive = np.load(path, allow_pickle=False)
-        if not isinstance(archive, np.lib.npyio.NpzFile):
-            raise ValueError("it holds a single array")
-        with archive:
-            return {name: archive[name] for name in archive.files}
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
-        raise TrackError(
-            f"{path}: a pose.npz as posecheck writes it was expected, and this file cannot be read as one "
-            f"({_why(error)}). Make it again with posecheck analyse."
-        ) from None
-
-
-def _track_fields(stored):
-    name = str(stored.get("skeleton", BLAZEPOSE_33.name))
-    if name not in SKELETONS and "keypoints" not in stored:
-        raise TrackError(f"the skeleton {name!r} is not known. Known: {', '.join(SKELETONS)}.")
-    named = skeleton_of(name, np.asarray(stored["keypoints"]).tolist()) if "keypoints" in stored else None
-    skeleton = named or SKELETONS[name]
-    uv_px = stored["uv_px"]
-    seen = np.isfinite(uv_px).all(axis=-1).any(axis=-1) if uv_px.ndim == 3 else np.zeros(0)
-    size = np.asarray(stored["image_size_px"])
-    if size.shape != (2,) or not (size > 0).all():
-        raise TrackError("image_size_px must be (width, height) in pixels, both above zero.")
-    known = {
-        "t_s": stored["t_s"], "uv_px": uv_px, "visibility": stored["visibility"], "image_size_px": size,
-        "xyz_m": stored.get("xyz_m", np.full((len(uv_px), len(skeleton), 3), np.nan, np.float32)),
-        "people": stored.get("people", seen.astype(np.int16)), "skeleton": skeleton,
-        "hands_px": stored.get("hands_px"),
-    }  # fmt: skip
-    for key in ("xyz_frame", "engine", "model", "model_sha256"):
-        if key in stored:
-            known[key] = str(stored[key])
-    for key in ("smoothed", "mirrored"):
-        if key in stored:
-            known[key] = bool(stored[key])
-    if "angles_deg" in stored:
-        known["angles_deg"] = stored["angles_deg"]
-        known["angle_names"] = tuple(np.asarray(stored["angle_names"]).tolist())
-    if "up" in stored:
-        known["up"] = tuple(np.asarray(stored["up"], float).tolist())
-    if "source" in stored:
-        known["source"] = json.loads(str(stored["source"]))
-    return known
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,7 +103,7 @@ def _json(path):
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        raise TrackError(f"{path}: this file cannot be read as JSON ({_why(error)}).") from None
+        raise TrackError(f"{path}: this file cannot be read as JSON ({reason(error)}).") from None
 
 
 def _edits(path):
@@ -245,7 +132,7 @@ def check_writable(parent):
         os.rmdir(tempfile.mkdtemp(prefix=".posecheck-", dir=standing))
     except OSError as error:
         raise OutputError(
-            f"{parent}: nothing can be written here ({_why(error)}). Choose another folder with -o."
+            f"{parent}: nothing can be written here ({reason(error)}). Choose another folder with -o."
         ) from None
 
 
@@ -357,7 +244,7 @@ def _appearing(folder):
         yield partial
         _take_place(partial, folder)
     except OSError as error:
-        raise OutputError(f"{folder}: the trial could not be written ({_why(error)}).") from None
+        raise OutputError(f"{folder}: the trial could not be written ({reason(error)}).") from None
     finally:
         if partial is not None:
             shutil.rmtree(partial, ignore_errors=True)
@@ -380,9 +267,3 @@ def _take_place(partial, folder):
         if not folder.exists():
             os.replace(old / folder.name, folder)
         shutil.rmtree(old, ignore_errors=True)
-
-
-def _why(error):
-    if "pickle" in str(error):  # NumPy's advice for unknown files, which nobody should follow
-        return "it is another kind of file; videos are for posecheck analyse"
-    return getattr(error, "strerror", None) or (str(error).splitlines() or [type(error).__name__])[0]

@@ -14,11 +14,12 @@ from posecheck.engines import open_engine
 from posecheck.errors import PosecheckError, SourceError
 from posecheck.exchange import FORMATS, read_track
 from posecheck.models import model_file
-from posecheck.recording import ends_early, refuse_nobody, watch
+from posecheck.recording import ends_early, refuse_nobody, watch_into
 from posecheck.result import plain
 from posecheck.sources import content_sha256, open_source
 from posecheck.symmetry import compare, measured_side
-from posecheck.trial import POSES, VIDEO, load_track, save_track, write_trial
+from posecheck.track_file import POSES, StoredTrack, open_track
+from posecheck.trial import VIDEO, write_trial
 
 _POSES_SUFFIXES = {suffix for one in FORMATS.values() if one.reads for suffix in one.suffixes}
 _NETWORKS = {"blazepose": ("pose_landmark_{}", "pose_detector"), "mediapipe": ("pose_landmarker_{}",)}
@@ -147,9 +148,9 @@ def _done(job, threads, progress):
     sha256 = job.sha256 or content_of(job.clip)
     key, track, watched = _track(job, sha256, threads, progress)
     clip = job.clip
-    refuse_nobody(clip.path.name, track, person=clip.person)
     name = measured_key(key, clip, job.code)
     result = analyse(track, clip.exercise, settings=clip.settings)
+    refuse_nobody(clip.path.name, track, person=clip.person, seen=result.quality["detected_pct"] > 0)
     whole: Any = result.to_dict()
     told = {name: value for name, value in whole.items() if name != "findings"}
     told |= {"measured_side": measured_side(result), "poses": key}
@@ -177,7 +178,7 @@ def is_stored(path):
 
 
 def _stored(path):
-    return load_track(path) if path.is_dir() or path.suffix == ".npz" else read_track(path)
+    return open_track(path) if path.is_dir() or path.suffix == ".npz" else read_track(path)
 
 
 def content_of(clip):
@@ -187,29 +188,32 @@ def content_of(clip):
 
 
 def _track(job, sha256, threads, progress):
-    """Name of the landmarks, the landmarks, and how many pictures had to be looked at for them."""
+    """Name of the landmarks, the landmarks, and how many pictures had to be looked at for them.
+
+    Landmarks stay on disk where they can: hours of them are more than a worker may hold.
+    """
     clip, key = job.clip, poses_key(job.clip, job.watching, sha256)
     if is_stored(clip.path):
         return key, _stored(clip.path), 0
     kept = job.poses / f"{key}.npz"
     if kept.is_file():
         with contextlib.suppress(PosecheckError):  # what cannot be read is made again
-            return key, load_track(kept), 0
-    track = _watch(clip, job.watching, threads, progress)
-    if track.source["sha256"] != sha256:
-        raise SourceError(
-            "the recording changed while it was looked at. Run again once it is copied in whole."
-        )
+            return key, open_track(kept), 0
     with whole(kept, study=job.clips.parent) as partial:
-        save_track(partial, track)
-    return key, track, len(track)
+        _watch(partial, clip, job.watching, threads, progress)
+        track = open_track(partial)
+        if track.source["sha256"] != sha256:
+            raise SourceError(
+                "the recording changed while it was looked at. Run again once it is copied in whole."
+            )
+    return key, open_track(kept), len(track)
 
 
-def _watch(clip, watching, threads, progress):
+def _watch(target, clip, watching, threads, progress):
     engine = _engine(watching, clip.person, threads)
     span = {"start_s": clip.start_s, "end_s": clip.end_s, "rate_hz": watching.rate_hz}
     with open_source(clip.path, **span) as source:
-        return watch(source, engine, mirrored=clip.mirrored, progress=progress)
+        watch_into(target, source, engine, mirrored=clip.mirrored, progress=progress)
 
 
 _engines: dict[tuple, Any] = {}  # one at most: a process looks at one clip after another
@@ -230,6 +234,8 @@ def _engine(watching, person, threads):
 
 
 def _write_trial(job, result, track):
+    if isinstance(track, StoredTrack):
+        track = track.whole()
     extra = {}
     if job.video:
         extra[VIDEO] = lambda target: _draw(target, job.clip, job.watching.rate_hz, track, result)
