@@ -1,13 +1,15 @@
-"""Memory of `posecheck analyse` on a long video, over time.
+"""Memory of `posecheck analyse`, or of a worker of `posecheck batch`, on a long video, over time.
 
-    python bench/memory.py [--minutes 30] [--model full] [--clip CLIP] [-e EXERCISE] [-o DIR]
+    python bench/memory.py [--minutes 30] [--model full] [--clip CLIP] [-e EXERCISE] [--batch]
 
-Makes the video first: the clip, padded to 1280x720, end to end for so many minutes. Then runs the command
-and reads from /proc what it holds, five times a second. The growth is a straight line through the middle half of
-the run, when pictures are read; the peak may come after, in the analysis and the writing of files.
+Makes the video first: the clip, padded to 1280x720, end to end for so many minutes. Then runs the command and reads
+from /proc what it holds, five times a second; with `--batch`, what the largest of its processes holds. The growth is a
+straight line through the middle half of the run, when pictures are read; the peak may come after, in the analysis and
+the writing of files.
 """
 
 import argparse
+import contextlib
 import subprocess
 import sys
 import tempfile
@@ -17,6 +19,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+import psutil
 
 from machine import load, machine
 
@@ -32,13 +35,15 @@ def main():
     parser.add_argument("--model", default="full", choices=("lite", "full", "heavy"))
     parser.add_argument("--clip", type=Path, default=ROOT / "sample_videos/elbow_flexion_right_side.mp4")
     parser.add_argument("-e", "--exercise", default="elbow_flexion")
+    parser.add_argument("--batch", action="store_true", help="a worker of posecheck batch")
     chosen = parser.parse_args()
     print(f"python bench/memory.py {' '.join(sys.argv[1:])}\n{machine()}\n{load()}\n")
     with tempfile.TemporaryDirectory() as folder:
         video = Path(folder) / "long.mp4"
         frames = write_long(chosen.clip, video, chosen.minutes)
         what = ["-e", chosen.exercise, "--model", chosen.model, "-o", f"{folder}/out"]
-        t_s, held_mb, peak_mb = watch([POSECHECK, "analyse", video, *what])
+        command = ["batch", folder, "--jobs", "1"] if chosen.batch else ["analyse", video]
+        t_s, held_mb, peak_mb = watch([POSECHECK, *command, *what])
     print_memory(t_s, held_mb, peak_mb, frames, chosen)
     print(f"\n{load()}")
 
@@ -95,16 +100,28 @@ def watch(command):
     t_s, held_mb, peak_mb = [], [], 0.0
     with subprocess.Popen(list(map(str, command)), stdout=subprocess.DEVNULL) as process:
         while process.poll() is None:
-            status = Path(f"/proc/{process.pid}/status").read_text()
-            facts = dict(line.split(":", 1) for line in status.splitlines() if line.startswith("Vm"))
-            if "VmRSS" in facts:  # gone once the process has ended and waits to be collected
+            held = held_kb(process.pid)
+            if held:
                 t_s.append(time.perf_counter() - begun_s)
-                held_mb.append(int(facts["VmRSS"].split()[0]) / 1024)
-                peak_mb = max(peak_mb, int(facts["VmHWM"].split()[0]) / 1024)
+                held_mb.append(max(now for now, _ in held) / 1024)
+                peak_mb = max(peak_mb, *(peak / 1024 for _, peak in held))
             time.sleep(EVERY_S)
     if process.returncode:
         raise SystemExit(f"posecheck ended with status {process.returncode}.")
     return np.array(t_s), np.array(held_mb), peak_mb
+
+
+def held_kb(pid):
+    """What a process and each of those that it started hold now, and held at most: (kB, kB) each."""
+    held = []
+    with contextlib.suppress(psutil.NoSuchProcess):
+        for one in (pid, *(child.pid for child in psutil.Process(pid).children(recursive=True))):
+            with contextlib.suppress(OSError):  # it ended meanwhile
+                status = Path(f"/proc/{one}/status").read_text()
+                facts = dict(line.split(":", 1) for line in status.splitlines() if line.startswith("Vm"))
+                if "VmRSS" in facts:  # gone once a process has ended and waits to be collected
+                    held.append((int(facts["VmRSS"].split()[0]), int(facts["VmHWM"].split()[0])))
+    return held
 
 
 def print_memory(t_s, held_mb, peak_mb, frames, chosen):

@@ -4,14 +4,14 @@
     python bench/speed.py analysis [--minutes 10 60 600] [--rounds 3] [--sports2d]
     python bench/speed.py startup [--rounds 10]
 
-`pipeline` runs `posecheck analyse VIDEO -o` and `bench/opencv_mediapipe_loop.py VIDEO` in turns, each as a
-process of its own, with the same model. Each round also runs both on the first two seconds only: frames a
-second "after the start" are the further pictures over the further time, so that imports and the loading of
-models are left out. `analysis` scores stored tracks of two sample clips, repeated end to end: an arm whose angle the
-picture shows, and both arms, whose angles networks find in space. `--sports2d` has Sports2D find its angles on the
-first of them (minutes; it is installed into an environment of its own).
-`startup` times `posecheck --help` and lists what `import posecheck` pulls in. Other programs on the machine
-disturb wall time much and CPU time a little: trust ratios within one run.
+`pipeline` runs `posecheck analyse VIDEO -o` and `bench/opencv_mediapipe_loop.py VIDEO` in turns, each as a process of
+its own, with the same model. Each round also runs both on the first two seconds only: frames a second "after the
+start" are the further pictures over the further time, so that imports and the loading of models are left out.
+`analysis` scores stored tracks of three sample clips, repeated end to end: a foot whose angle is the picture's, an
+arm and both arms, whose angles networks find in space. `--sports2d` has Sports2D find its angles on the first two
+(minutes; it is installed into an environment of its own). `startup` times `posecheck --help` and lists what `import
+posecheck` pulls in. Other programs on the machine disturb wall time much and CPU time a little: trust ratios within
+one run.
 """
 
 import argparse
@@ -32,8 +32,9 @@ POSECHECK = Path(sys.executable).with_name("posecheck")
 SAMPLES = ROOT / "sample_videos"
 SHORT_S = 2.0
 SCORED = (
-    ("elbow_flexion_right_side", "elbow_flexion", "picture"),
-    ("shoulder_abduction_front", "shoulder_abduction", "in space"),
+    ("ankle_dorsiflexion_right_side", "ankle_dorsiflexion", "picture"),
+    ("elbow_flexion_right_side", "elbow_flexion", "in space"),
+    ("shoulder_abduction_front", "shoulder_abduction", "in space, both"),
 )
 HEAVY = ("cv2", "onnxruntime", "mediapipe", "streamlit", "pandas")
 
@@ -49,8 +50,12 @@ def main():
     analysis = commands.add_parser("analysis", help="analyse() alone on stored landmarks")
     analysis.add_argument("--minutes", type=float, nargs="+", default=[10, 60, 600])
     analysis.add_argument("--rounds", type=int, default=3)
-    analysis.add_argument("--sports2d", action="store_true", help="and Sports2D's angles on the same landmarks")
-    analysis.add_argument("--cache", type=Path, default=ROOT / "out/bench", help="where Sports2D is installed")
+    analysis.add_argument(
+        "--sports2d", action="store_true", help="and Sports2D's angles on the same landmarks"
+    )
+    analysis.add_argument(
+        "--cache", type=Path, default=ROOT / "out/bench", help="where Sports2D is installed"
+    )
     startup = commands.add_parser("startup", help="posecheck --help, and what the import pulls in")
     startup.add_argument("--rounds", type=int, default=10)
     chosen = parser.parse_args()
@@ -154,7 +159,9 @@ def time_analysis(chosen):
         track = repeated(stored_track(name, exercise), chosen.minutes[0])
         theirs_us = sports2d_us(name, exercise, track, chosen.cache)
         ratio = theirs_us / best_us[name]
-        print(f"Sports2D's angles of the first, {len(track)} frames: {theirs_us:.0f} us a frame, {ratio:.0f}x")
+        print(
+            f"Sports2D's angles of the first, {len(track)} frames: {theirs_us:.0f} us a frame, {ratio:.0f}x"
+        )
 
 
 def sports2d_us(name, exercise, track, cache):

@@ -107,7 +107,7 @@ def test_hours_are_scored_in_less_memory_than_their_landmarks_take(tmp_path, mon
     finally:
         tracemalloc.stop()
     assert len(rows) > 150
-    assert peak < 1.2 * size, f"{peak / 1e6:.0f} MB for landmarks of {size / 1e6:.0f} MB"
+    assert peak < 0.85 * size, f"{peak / 1e6:.0f} MB for landmarks of {size / 1e6:.0f} MB"
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,7 @@ class Sightings:
                 if i < at:
                     continue
                 recent = np.searchsorted(t_s, max(t_s[i] - _RECALL_S, self._since_s[k]))
-                level = float(np.nan_to_num(score[recent:i]).max(initial=0.0))
+                level = float(np.fmax.reduce(score[recent:i], initial=0.0))
                 if level - score[i] > _DROP:
                     self._level[k], self._since_s[k] = level, t_s[i]
                     self._leapt[k] = self._regain >= 1.0

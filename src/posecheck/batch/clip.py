@@ -22,6 +22,7 @@ from posecheck.track_file import POSES, StoredTrack, open_track
 from posecheck.trial import VIDEO, write_trial
 
 _POSES_SUFFIXES = {suffix for one in FORMATS.values() if one.reads for suffix in one.suffixes}
+_LONG = 100_000  # pictures, about an hour
 _NETWORKS = {"blazepose": ("pose_landmark_{}", "pose_detector"), "mediapipe": ("pose_landmarker_{}",)}
 
 
@@ -139,7 +140,7 @@ def _told(work, place):
     except MemoryError:
         done = Outcome(reason="There was not enough memory for it. Use fewer --jobs, or cut the recording.")
     except Exception as error:
-        _engines.clear()  # whatever state it was left in
+        _close_engines()  # whatever state it was left in
         done = Outcome(reason=f"unforeseen: {type(error).__name__}: {error}", trace=traceback.format_exc())
     return replace(done, seconds=time.perf_counter() - begun_s)
 
@@ -147,6 +148,8 @@ def _told(work, place):
 def _done(job, threads, progress):
     sha256 = job.sha256 or content_of(job.clip)
     key, track, watched = _track(job, sha256, threads, progress)
+    if len(track) > _LONG:  # its angles need the room more than the next clip needs the models at once
+        _close_engines()
     clip = job.clip
     name = measured_key(key, clip, job.code)
     result = analyse(track, clip.exercise, settings=clip.settings)
@@ -223,14 +226,18 @@ def _engine(watching, person, threads):
     """An engine ready for a new recording; loading the models anew for each clip would cost more than a short clip."""
     wanted = (watching.engine, watching.model, watching.device, person, threads)
     if wanted not in _engines:
-        for engine in _engines.values():
-            engine.close()
-        _engines.clear()
+        _close_engines()
         options = {"threads": threads, "device": watching.device} if watching.engine == "blazepose" else {}
         _engines[wanted] = open_engine(watching.engine, watching.model, person=person, **options)
     engine = _engines[wanted]
     engine.reset()
     return engine
+
+
+def _close_engines():
+    for engine in _engines.values():
+        engine.close()
+    _engines.clear()
 
 
 def _write_trial(job, result, track):
