@@ -22,7 +22,7 @@ HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
 NAMES = tuple(sorted(path.stem for path in HERE.glob("*.ipynb")))
 LONGEST_CELL_S = 300
-_PROGRESS = re.compile(r"\d+%\|.*\[.*(it|clip|frame)s?/s")  # tqdm's
+_PROGRESS = re.compile(r"\d+%\|.*\[\d\d:\d\d<")  # tqdm's
 
 
 def executed(name, folder):
