@@ -132,7 +132,7 @@ def film(person, side, ranges_deg, *, seed, lift_s=None, hidden_s=(), away_m=0.0
     -------
     track : PoseTrack
     rows : list of dict
-        ``rep``, ``true_range_deg``, ``true_lift_s``.
+        ``rep``, ``true_start_s``, ``true_range_deg``, ``true_lift_s``.
     """
     rng = np.random.default_rng(seed)
     pace = lift_s or [person.lift_s * rng.normal(1, 0.06) for _ in ranges_deg]
@@ -235,7 +235,8 @@ def make_study(folder, *, seed=20):
     -------
     DataFrame
         The truth, one row a repetition that was done and filmed: ``trial``, ``participant``, ``session``, ``week``,
-        ``arm``, ``side``, ``role``, ``rep``, ``true_range_deg``, ``true_lift_s``. No real study has it.
+        ``arm``, ``side``, ``role``, ``rep``, ``true_start_s``, ``true_range_deg``, ``true_lift_s``. No real
+        study has it.
     """
     people = participants(12, weaker_deg=(7, 52), gains_deg={"slow": 7.0, "usual": 3.0}, seed=seed)
     weakest_first = sorted(people, key=lambda person: person.weaker_deg)

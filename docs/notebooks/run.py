@@ -48,8 +48,7 @@ def executed(name, folder):
     place.mkdir(parents=True)
     for path in (*HERE.glob("*.ipynb"), *HERE.glob("*.py")):
         shutil.copy(path, place)
-    for beside in ("bench", "sample_videos"):  # only read
-        (Path(folder) / beside).symlink_to(REPOSITORY / beside, target_is_directory=True)
+    (Path(folder) / "bench").symlink_to(REPOSITORY / "bench", target_is_directory=True)  # only read
     notebook = nbformat.read(place / f"{name}.ipynb", as_version=4)
     client = NotebookClient(
         notebook,
