@@ -28,6 +28,31 @@ EXPORTS = (
 TRIAL_FILES = (POSES, ROWS, SIGNALS, RESULT, EXERCISE, EDITS, VIDEO, "report.html", "report.pdf", *EXPORTS)
 
 
+def distinct(names, *, given=()):
+    """Names of trials: those that were taken already get ``-2``, ``-3``.
+
+    Parameters
+    ----------
+    names : iterable of str
+    given : iterable of str
+        Names that are taken, whatever comes.
+
+    Examples
+    --------
+    >>> distinct(["clip", "Clip", "other", "clip-2"], given=["other"])
+    ['clip', 'Clip-2', 'other-2', 'clip-2-2']
+    """
+    # Some disks hold Clip and clip to be the same name.
+    taken, found = {name.casefold() for name in given}, []
+    for stem in names:
+        name, n = stem, 2
+        while name.casefold() in taken:
+            name, n = f"{stem}-{n}", n + 1
+        taken.add(name.casefold())
+        found.append(name)
+    return found
+
+
 @dataclass(frozen=True, eq=False)
 class Trial:
     """A stored trial, read back.

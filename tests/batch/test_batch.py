@@ -167,7 +167,7 @@ def test_once_done_nothing_is_done_again(manifest, scored):
     before, lines = contents(folder), (folder / "batch.log").read_text().count(" done ")
     again = batch(manifest, folder)
     assert "0 of 5 clips done, 4 were done before, 1 could not be done" in again.stderr
-    assert "0 pictures looked at" in again.stderr
+    assert "No picture had to be looked at" in again.stderr
     assert contents(folder) == before
     assert (folder / "batch.log").read_text().count(" done ") == lines
 
@@ -239,7 +239,7 @@ def test_scoring_anew_touches_no_video(manifest, scored, tmp_path):
     assert "study.csv" in opened
     assert "broken.mp4" in opened  # its poses are not known, so it is tried again
     assert "elbow_flexion" not in opened.replace("elbow_flexion.toml", "")
-    assert ". 0 pictures looked at" in ran.stderr
+    assert ". No picture had to be looked at" in ran.stderr
     assert all(
         (other / row["poses"]).resolve().parent == folder / "poses" for row in table(other, "trials.parquet")
     )
@@ -312,7 +312,7 @@ def test_poses_of_another_program_are_scored_as_videos_are(scored, tmp_path):
     study.write_text("path,exercise,affected\ntheirs.csv,shoulder_abduction,right\n")
     ran = batch(study, tmp_path / "out")
     assert ran.returncode == 0, ran.stderr
-    assert "0 pictures looked at" in ran.stderr
+    assert "No picture had to be looked at" in ran.stderr
     assert len(table(tmp_path / "out", "reps.parquet")) == len(result.rows)
 
 

@@ -125,18 +125,21 @@ def do(job, *, threads=None, progress=None):
     -------
     Outcome
     """
-    return _told(lambda: _done(job, threads, progress), job.clip.place)
+    return _told(lambda: _done(job, threads, progress), job.clip)
 
 
-def _told(work, place):
-    """The outcome of some work, whatever becomes of it."""
+def _told(work, clip):
+    """The outcome of some work, whatever becomes of it; a reason leaves out the file, which stands beside it."""
     begun_s = time.perf_counter()
     try:
         done = work()
     except PosecheckError as error:
-        done = Outcome(reason=str(error))
+        reason = str(error)
+        for name in (str(clip.path), clip.path.name):
+            reason = reason.removeprefix(f"{name}: ")
+        done = Outcome(reason=reason)
     except OSError as error:
-        done = Outcome(reason=f"{error.filename or place}: {error.strerror or error}.")
+        done = Outcome(reason=f"{error.filename or clip.place}: {error.strerror or error}.")
     except MemoryError:
         done = Outcome(reason="There was not enough memory for it. Use fewer --jobs, or cut the recording.")
     except Exception as error:
@@ -280,7 +283,7 @@ class PairJob:
 
 def do_pair(job, *, threads=None, progress=None):
     """Compare two clips from their landmarks; what is measured is not stored but made again, which takes less."""
-    return _told(lambda: _compared(job), job.first.place)
+    return _told(lambda: _compared(job), job.first)
 
 
 def _compared(job):

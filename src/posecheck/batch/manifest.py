@@ -12,7 +12,7 @@ from posecheck.batch.rows import CHOICES, FACTS, found_rows, read_rows
 from posecheck.errors import BatchError, ExerciseError
 from posecheck.exercise import load_exercise
 from posecheck.records import SIDES, Settings
-from posecheck.trial import POSES
+from posecheck.trial import POSES, distinct
 
 _TRUE, _FALSE = ("true", "yes", "1"), ("false", "no", "0", "")
 _SHOWN = 20  # problems that are told one by one
@@ -251,16 +251,13 @@ class _Reading:
 
 def _with_names(clips):
     """Each clip with a name of its own: as told, else by its file; equal ones get ``-2``, ``-3``."""
-    taken: set[str] = set()
-    named = []
-    for clip in clips:
-        stem = clip.id or _stem(clip.path)
-        name, n = stem, 2
-        while name.casefold() in taken:  # some disks hold Clip and clip to be the same name
-            name, n = f"{stem}-{n}", n + 1
-        taken.add(name.casefold())
-        named.append(replace(clip, id=name))
-    return named
+    own = iter(distinct((_stem(clip.path) for clip in clips if not clip.id), given=_given(clips)))
+    told = iter(distinct(_given(clips)))
+    return [replace(clip, id=next(told if clip.id else own)) for clip in clips]
+
+
+def _given(clips):
+    return [clip.id for clip in clips if clip.id]
 
 
 def _stem(path):

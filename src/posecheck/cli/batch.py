@@ -150,8 +150,9 @@ def _tell(report):
         else ""
     )
     kept = f", {report.kept} were done before" if report.kept else ""
+    looked = f"{report.watched} pictures looked at" if report.watched else "No picture had to be looked at"
     click.echo(
-        f"{report.done} of {report.clips} clips done{kept}{failed}. {report.watched} pictures looked at. "
+        f"{report.done} of {report.clips} clips done{kept}{failed}. {looked}. "
         f"Tables: {report.study.folder / REPS_TABLE} and beside it.",
         err=True,
     )

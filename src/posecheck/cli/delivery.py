@@ -9,6 +9,7 @@ import click
 
 from posecheck.cli.summary import summary
 from posecheck.errors import OutputError, PosecheckError
+from posecheck.trial import distinct
 
 
 def trial_names(paths):
@@ -19,16 +20,7 @@ def trial_names(paths):
     >>> trial_names(["a/clip.mp4", "b/clip.mov", "b/other.mp4"])
     ['clip', 'clip-2', 'other']
     """
-    names = []
-    for path in map(Path, paths):
-        # Some disks hold Clip and clip to be the same name.
-        taken = {name.casefold() for name in names}
-        stem = path.resolve().name if path.is_dir() else path.stem
-        name, n = stem, 2
-        while name.casefold() in taken:
-            name, n = f"{stem}-{n}", n + 1
-        names.append(name)
-    return names
+    return distinct(path.resolve().name if path.is_dir() else path.stem for path in map(Path, paths))
 
 
 class Delivery:

@@ -8,7 +8,7 @@ import numpy as np
 
 from posecheck.errors import OutputError, TrackError
 from posecheck.exchange.formats import load_json
-from posecheck.exchange.openpose import followed_track, located, short
+from posecheck.exchange.people import followed_track, located, short
 from posecheck.exchange.tracks import regular_times, size_of, skeleton_with
 from posecheck.skeleton import COCO_17, HALPE_26
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from posecheck.errors import OutputError, TrackError
 from posecheck.exchange.formats import load_json
-from posecheck.exchange.openpose import followed_track, short
+from posecheck.exchange.people import followed_track, short
 from posecheck.exchange.tracks import regular_times, size_of
 from posecheck.skeleton import BLAZEPOSE_33
 

@@ -7,8 +7,8 @@ import numpy as np
 
 from posecheck.errors import TrackError
 from posecheck.exchange.formats import load_json
-from posecheck.exchange.people import followed
-from posecheck.exchange.tracks import picture_track, regular_times, size_of, skeleton_with
+from posecheck.exchange.people import followed_track, located, short
+from posecheck.exchange.tracks import regular_times, size_of, skeleton_with
 from posecheck.skeleton import BLAZEPOSE_33, COCO_17, HALPE_26, OPENPOSE_18, OPENPOSE_25
 
 _KNOWN = (OPENPOSE_25, OPENPOSE_18, COCO_17, HALPE_26, BLAZEPOSE_33)
@@ -44,19 +44,6 @@ def _times(files, hints):
     return regular_times(max(numbers) - min(numbers) + 1, hints)[np.array(numbers) - min(numbers)]
 
 
-def followed_track(everybody, t_s, skeleton, size_px, **facts):
-    """A `PoseTrack` of the one that is followed, from everybody's keypoints as `followed` takes them."""
-    points, people = followed(everybody, t_s, len(skeleton))
-    return picture_track(t_s, points[..., :2], points[..., 2], skeleton, size_px, people=people, **facts)
-
-
-def located(points):
-    """(K, 3) numbers with NaN for the 0, 0, 0 that stands for a keypoint that was not found."""
-    points = np.array(points, np.float64)
-    points[(points == 0).all(axis=1)] = np.nan
-    return points
-
-
 def _people(file):
     stored = load_json(file)
     try:
@@ -76,8 +63,3 @@ def write(target, result, track):
         (target / f"{i:012d}_keypoints.json").write_text(
             json.dumps({"version": 1.3, "people": people}, separators=(",", ":")), encoding="utf-8"
         )
-
-
-def short(x):
-    """A float32 in as few digits as tell it from every other one."""
-    return float(str(np.float32(x)))

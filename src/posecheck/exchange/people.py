@@ -1,6 +1,8 @@
-"""Which of several people in a picture is the one that is followed."""
+"""Files with several people in a picture: which of them is followed, and keypoints as such files have them."""
 
 import numpy as np
+
+from posecheck.exchange.tracks import picture_track
 
 _NEAR = (
     0.3  # of the person's size: how far the keypoints may be from where they were, in the next picture [U]
@@ -44,6 +46,19 @@ def followed(pictures, t_s, count):
     return points, people
 
 
+def followed_track(everybody, t_s, skeleton, size_px, **facts):
+    """A `PoseTrack` of the one that is followed, from everybody's keypoints as `followed` takes them."""
+    points, people = followed(everybody, t_s, len(skeleton))
+    return picture_track(t_s, points[..., :2], points[..., 2], skeleton, size_px, people=people, **facts)
+
+
+def located(points):
+    """(K, 3) numbers with NaN for the 0, 0, 0 that stands for a keypoint that was not found."""
+    points = np.array(points, np.float64)
+    points[(points == 0).all(axis=1)] = np.nan
+    return points
+
+
 def _size(person):
     """Diagonal of the box around what is seen."""
     seen = person[np.isfinite(person[:, :2]).all(axis=1), :2]
@@ -57,3 +72,8 @@ def _distance(one, other):
     if len(both):
         return float(np.median(both))
     return float(np.linalg.norm(np.nanmean(one[:, :2], axis=0) - np.nanmean(other[:, :2], axis=0)))
+
+
+def short(x):
+    """A float32 in as few digits as tell it from every other one."""
+    return float(str(np.float32(x)))
