@@ -1,18 +1,20 @@
 """The one pipeline: poses in, result out. Live pushes frames into the same `Analysis` that a file is read with."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 import numpy as np
 
 from posecheck.editing import apply_edits
-from posecheck.exercise import load_exercise
+from posecheck.exercise import Exercise, load_exercise
 from posecheck.lifting import can_lift
 from posecheck.measuring import measure
 from posecheck.observation import Observation
 from posecheck.recognition import LeftOut, attempts, leading_sides, numbered, recognise
-from posecheck.records import OTHER_SIDE, SIDES, VIEWS, Reps, Settings
+from posecheck.records import OTHER_SIDE, SIDES, VIEWS, Edit, PoseTrack, Reps, Settings
 from posecheck.result import Result
 from posecheck.rules import times_told
 from posecheck.sets import set_summary
@@ -142,7 +144,13 @@ class Analysis:
         return [r for pair in pairs for r in pair if r.side in wanted]
 
 
-def analyse(track, exercise, *, settings=None, edits=()):
+def analyse(
+    track: PoseTrack,
+    exercise: Exercise | str | Path,
+    *,
+    settings: Settings | None = None,
+    edits: Sequence[Edit] = (),
+) -> Result:
     """Score a recording: the same function for a file, a stored track and the end of a live session.
 
     Parameters

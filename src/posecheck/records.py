@@ -3,13 +3,16 @@
 T frames, K keypoints, S signals, R repetitions, M measures. "Not seen" is NaN, never 0 and never the last value.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from posecheck.errors import TrackError
+from posecheck.settings import Edit as Edit
+from posecheck.settings import Settings as Settings
 from posecheck.skeleton import BLAZEPOSE_33, Skeleton
 
 SIDES = ("left", "right")
@@ -79,13 +82,13 @@ class PoseFrame:
         )
 
     @classmethod
-    def nobody(cls, t_s, skeleton=BLAZEPOSE_33, *, people=0):
+    def nobody(cls, t_s: float, skeleton: Skeleton = BLAZEPOSE_33, *, people: int = 0) -> Self:
         """A frame in which the followed person was not detected."""
         k = len(skeleton)
         return cls(t_s, np.full((k, 2), np.nan), np.full((k, 3), np.nan), np.zeros(k), people)
 
     @property
-    def seen(self):
+    def seen(self) -> bool:
         """Whether the followed person was detected."""
         return bool(np.isfinite(self.uv_px[:, 0]).any())
 
@@ -168,11 +171,11 @@ class PoseTrack:
         if not np.isfinite(self.t_s).all() or (np.diff(self.t_s) <= 0).any():
             raise TrackError("t_s must increase from frame to frame, with no gaps. Sort the frames by time.")
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.t_s)
 
     @classmethod
-    def from_frames(cls, frames, *, image_size_px, **facts):
+    def from_frames(cls, frames: Sequence[PoseFrame], *, image_size_px: ArrayLike, **facts: Any) -> Self:
         """Stack `PoseFrame` objects, in time order, into a track; `facts` are the remaining fields."""
         k = len(facts.get("skeleton", BLAZEPOSE_33))
 
@@ -186,106 +189,24 @@ class PoseTrack:
             visibility=stack("visibility", k),
             people=np.array([f.people for f in frames], np.int16),
             hands_px=stack("hands_px", 2, 2),
-            image_size_px=image_size_px,
+            image_size_px=np.asarray(image_size_px),
             **facts,
         )
 
-    def frames(self):
+    def frames(self) -> Iterator[PoseFrame]:
         """Yield the track frame by frame, as an engine would have emitted it."""
         yield from map(self.frame, range(len(self)))
 
-    def only(self, keep):
+    def only(self, keep: slice | np.ndarray) -> Self:
         """The track with some of its frames: a slice, indices or a mask, in order of time."""
         names = PER_FRAME if self.angles_deg is None else (*PER_FRAME, "angles_deg")
         return replace(self, **{name: getattr(self, name)[keep] for name in names})
 
-    def frame(self, i):
+    def frame(self, i: int) -> PoseFrame:
         """The i-th picture's `PoseFrame`."""
         assert self.hands_px is not None  # filled in by __post_init__
         t_s, people = float(self.t_s[i]), int(self.people[i])
         return PoseFrame(t_s, self.uv_px[i], self.xyz_m[i], self.visibility[i], people, self.hands_px[i])
-
-
-@dataclass(frozen=True)
-class Settings:
-    """Every knob, on one screen. The resolved values travel with each result.
-
-    Attributes
-    ----------
-    view : str
-        ``auto`` measures the view, or one of `VIEWS` declares it. ``left`` = the person's left side is nearer.
-    side : str
-        ``left``, ``right`` or ``both``.
-    affected : str
-        The weaker side: ``left``, ``right``, ``none`` or ``unknown``. Asked, never inferred.
-    kind : str
-        ``practice``, or ``check``: three repetitions a side as far as comfortable, unpaced, with no target shown.
-        Baselines, symmetry and trends come from check sets; a check set is not scored.
-    level : int
-        Which target of the exercise applies (1 easy, 2 default, 3 strong).
-    rate_hz : float
-        Uniform analysis grid k / rate_hz, anchored at time 0 of the recording. The filters are made for 30.
-    visibility_min : float
-        Keypoints the model scores below this count as not seen.
-    visibility_regain : float
-        A keypoint that leapt while its visibility dropped counts as hidden until its visibility is within this of
-        what it was in the second before. 1 turns that off.
-    fill_max_s : float
-        Longest gap between two sightings of a keypoint that is bridged (and counted as filled).
-    interrupt_s : float
-        A gap at least this long ends the repetition in progress.
-    rep_max_s : float
-        A lift that has not come back to rest after this long is closed as incomplete.
-    set_gap_s : float
-        Rest of at least this long starts a new set.
-    """
-
-    view: str = "auto"
-    side: str = "both"
-    affected: str = "unknown"
-    kind: str = "practice"
-    level: int = 2
-    rate_hz: float = 30.0
-    visibility_min: float = 0.5
-    visibility_regain: float = 0.03
-    fill_max_s: float = 0.17
-    interrupt_s: float = 1.0
-    rep_max_s: float = 30.0
-    set_gap_s: float = 20.0
-
-    def as_dict(self):
-        return {f.name: getattr(self, f.name) for f in fields(self)}
-
-
-@dataclass(frozen=True)
-class Edit:
-    """A person's correction, as data. `analyse` applies edits in order and provenance names them.
-
-    Attributes
-    ----------
-    kind : str
-        ``add``, ``move``, ``delete``, ``merge``, ``exclude`` (not counted, but still shown), ``allow``, ``assist`` or
-        ``side``.
-    side : str
-        Side of the repetition meant (or made).
-    rep : int, optional
-        Number of the repetition as the automatic result, with the edits before this one applied, counts it.
-    start_s, end_s : float, optional
-        New boundaries for ``add`` and ``move``.
-    value : str, optional
-        Rule id for ``allow``; new side for ``side``; ``"false"`` takes ``assist`` or ``exclude`` back.
-    author, at_utc : str
-        Who and when.
-    """
-
-    kind: str
-    side: str
-    rep: int | None = None
-    start_s: float | None = None
-    end_s: float | None = None
-    value: str | None = None
-    author: str = ""
-    at_utc: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -318,7 +239,7 @@ class Signals:
             filled=_frozen(self.filled, bool, (n, s), "filled"),
         )
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str) -> np.ndarray:
         return self.values[:, self.names.index(name)]
 
 
@@ -353,7 +274,7 @@ class Reps:
                             ("number", np.int64), ("set", np.int64), ("complete", bool)):  # fmt: skip
             _set(self, **{name: _frozen(getattr(self, name), dtype, (n,), name)})
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.start)
 
 
@@ -381,7 +302,7 @@ class Measures:
             sigma=_frozen(self.sigma if n else np.empty((0, m)), np.float64, (n, m), "sigma"),
         )
 
-    def __getitem__(self, measure):
+    def __getitem__(self, measure: str) -> np.ndarray:
         return self.values[:, self.ids.index(measure)]
 
 

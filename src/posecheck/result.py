@@ -5,12 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from posecheck.errors import PosecheckError
+from posecheck.exercise import Exercise
 from posecheck.records import Finding, Measures, Reps, Settings, Signals
+
+if TYPE_CHECKING:  # both are loaded when they are asked for
+    import pandas as pd
+    import xarray as xr
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -35,24 +40,24 @@ class Result:
     quality, provenance : dict
     """
 
-    exercise: Any
+    exercise: Exercise
     settings: Settings
     view: str
     signals: Signals
     reps: Reps
     measures: Measures
-    rows: tuple[dict, ...]
+    rows: tuple[dict[str, Any], ...]
     findings: tuple[Finding, ...]
-    symmetry: dict
-    sets: tuple[dict, ...]
-    quality: dict
-    provenance: dict
+    symmetry: dict[str, Any]
+    sets: tuple[dict[str, Any], ...]
+    quality: dict[str, Any]
+    provenance: dict[str, Any]
 
     def __repr__(self):
         scored = sum(bool(row["scored"]) for row in self.rows)
         return f"<Result {self.exercise.id}, seen from {self.view}: {len(self.rows)} rows, {scored} scored>"
 
-    def to_dict(self):
+    def to_dict(self) -> dict[str, Any]:
         """As JSON-able types: NaN becomes None."""
         return plain(
             {
@@ -68,19 +73,19 @@ class Result:
             }
         )
 
-    def to_json(self, path=None):
+    def to_json(self, path: str | Path | None = None) -> str:
         """The dict as JSON text, also written to `path` when given."""
         text = json.dumps(self.to_dict(), ensure_ascii=False, indent=1, allow_nan=False)
         if path is not None:
             Path(path).write_text(text + "\n", encoding="utf-8")
         return text
 
-    def to_dataframe(self):
+    def to_dataframe(self) -> "pd.DataFrame":
         """The rows as a pandas DataFrame (needs ``posecheck[tables]``)."""
         pd = _needed("pandas")
         return pd.DataFrame(list(self.rows))
 
-    def to_xarray(self):
+    def to_xarray(self) -> "xr.Dataset":
         """Signals and measures as an xarray Dataset with units as attributes (needs ``posecheck[tables]``)."""
         xr = _needed("xarray")
         data = {
@@ -104,7 +109,7 @@ def _needed(library):
         ) from None
 
 
-def plain(value):
+def plain(value: Any) -> Any:
     """Nested dicts, lists and scalars that JSON can carry; NaN and infinities become None."""
     if isinstance(value, Mapping):
         return {str(k): plain(v) for k, v in value.items()}

@@ -6,10 +6,12 @@ statistics, the ratio is for people; both raw medians always stand beside it. Sy
 
 import math
 import zlib
+from typing import Any
 
 import numpy as np
 
 from posecheck.records import OTHER_SIDE, SIDES
+from posecheck.result import Result
 from posecheck.signals import GRAIN
 
 MIN_REPS = 3
@@ -56,7 +58,7 @@ def symmetry_of(rows, observation, exercise, settings):
     return outcome
 
 
-def compare(first, other):
+def compare(first: Result, other: Result) -> dict[str, Any]:
     """Two recordings of the same exercise: symmetry when the sides differ, change when they are the same.
 
     Parameters

@@ -33,7 +33,7 @@ EXPORTS = (
 TRIAL_FILES = (POSES, ROWS, SIGNALS, RESULT, EXERCISE, EDITS, VIDEO, "report.html", "report.pdf", *EXPORTS)
 
 
-def save_track(path, track):
+def save_track(path: str | Path, track: PoseTrack) -> None:
     """Store a `PoseTrack` as ``pose.npz``; the same track gives the same bytes.
 
     Raises
@@ -58,7 +58,7 @@ def save_track(path, track):
         raise OutputError(f"{path}: the poses could not be stored ({_why(error)}).") from None
 
 
-def load_track(path):
+def load_track(path: str | Path) -> PoseTrack:
     """Stored poses as a `PoseTrack`.
 
     Parameters
@@ -167,7 +167,7 @@ class Trial:
     stored: Mapping[str, Any] = field(default_factory=dict)
 
 
-def load_trial(path):
+def load_trial(path: str | Path) -> Trial:
     """Read a trial folder, or the folder that a ``pose.npz`` or ``result.json`` lies in.
 
     Raises
@@ -201,7 +201,7 @@ def is_stored(path):
     return not path.exists() or path.suffix == ".npz" or path.name in TRIAL_FILES[:6]
 
 
-def stored_edits(path):
+def stored_edits(path: str | Path) -> tuple[Edit, ...]:
     """The corrections stored in the folder of a trial (or of a ``pose.npz``), in order; usually none."""
     return _edits(_folder_of(Path(path)) / EDITS)
 

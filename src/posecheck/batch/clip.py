@@ -6,9 +6,10 @@ import time
 import traceback
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from posecheck.analysis import analyse
+from posecheck.batch.manifest import Clip
 from posecheck.batch.study import POSES_FORMAT, key_of, whole
 from posecheck.engines import open_engine
 from posecheck.errors import PosecheckError, SourceError
@@ -28,12 +29,12 @@ _NETWORKS = {"blazepose": ("pose_landmark_{}", "pose_detector"), "mediapipe": ("
 class Watching:
     """How recordings are looked at: what the landmarks depend on, besides the recording itself."""
 
-    engine: str = "blazepose"
-    model: str = "full"
+    engine: Literal["blazepose", "mediapipe"] = "blazepose"
+    model: Literal["lite", "full", "heavy"] = "full"
     rate_hz: float | None = None
-    device: str = "auto"
+    device: Literal["auto", "cpu", "openvino", "cuda"] = "auto"
 
-    def key(self, sha256, clip):
+    def key(self, sha256: str, clip: Clip) -> str:
         """Name of the landmarks of a recording. Where they were computed is told in them and is not part of it."""
         files = _NETWORKS[self.engine]
         networks = [model_file(name.format(self.model)).sha256 for name in files]
@@ -63,7 +64,7 @@ class Job:
         Whether the trial gets an annotated video.
     """
 
-    clip: Any
+    clip: Clip
     watching: Watching
     poses: Path
     clips: Path

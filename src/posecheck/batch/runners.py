@@ -27,7 +27,7 @@ LOOK_EVERY_S = 0.5
 class Runner(Protocol):
     """Does jobs, several at once."""
 
-    def run(self, work: Callable, jobs: list) -> Iterator[tuple[Any, Any]]:
+    def run(self, work: Callable[..., Any], jobs: list[Any]) -> Iterator[tuple[Any, Any]]:
         """Yield ``(job, outcome)`` as they end, in any order; the outcome is None where every try died."""
         ...
 
@@ -41,7 +41,7 @@ class Runner(Protocol):
         ...
 
 
-def sensible_jobs(number, *, cores=None, free_mb=None):
+def sensible_jobs(number: int, *, cores: int | None = None, free_mb: float | None = None) -> int:
     """How many workers suit the machine: no more than cores, than fit the memory, or than there are clips.
 
     Examples
@@ -81,7 +81,7 @@ class LocalRunner:
     jobs : int
     """
 
-    def __init__(self, jobs):
+    def __init__(self, jobs: int) -> None:
         self.jobs = jobs
         # A fresh interpreter for each: a copy of this one could hold locks of libraries that are at work.
         self._context = multiprocessing.get_context("spawn")
@@ -93,10 +93,10 @@ class LocalRunner:
         self._pools: list[ProcessPoolExecutor | None] = [None] * jobs
 
     @property
-    def pictures(self):
+    def pictures(self) -> int:
         return sum(self._pictures)
 
-    def run(self, work, jobs):
+    def run(self, work: Callable[..., Any], jobs: list[Any]) -> Iterator[tuple[Any, Any]]:
         waiting = [(job, 1) for job in reversed(jobs)]
         working: dict[Future, tuple[int, Any, int]] = {}
         free = list(range(self.jobs))
@@ -125,7 +125,7 @@ class LocalRunner:
             for slot in range(self.jobs):
                 self._drop(slot)
 
-    def close(self):
+    def close(self) -> None:
         """Nothing outlasts a run."""
 
     def _pool(self, slot):

@@ -9,6 +9,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from posecheck.errors import OutputError, TrackError
+from posecheck.records import PoseTrack
+from posecheck.result import Result
 from posecheck.skeleton import SKELETONS, Skeleton
 
 
@@ -38,11 +40,11 @@ class Format:
     needs: tuple[str, ...] = ()
 
     @property
-    def writes(self):
+    def writes(self) -> bool:
         return bool(self.file)
 
 
-FORMATS = {
+FORMATS: dict[str, Format] = {
     "npz": Format("posecheck's own stored poses, with everything.", "own", (".npz",), "pose.npz"),
     "csv": Format("One row a picture, columns such as left_wrist_x_px.", "table", (".csv",), "poses.csv"),
     "csv_long": Format(
@@ -117,7 +119,16 @@ AXES: dict[str, tuple[float, float, float]] = {
 """What ``--up`` takes, as a direction."""
 
 
-def read_track(path, *, format=None, skeleton=None, fps=None, image_size_px=None, up=None, markers=None):
+def read_track(
+    path: str | Path,
+    *,
+    format: str | None = None,
+    skeleton: str | None = None,
+    fps: float | None = None,
+    image_size_px: tuple[int, int] | None = None,
+    up: str | None = None,
+    markers: str | Path | None = None,
+) -> PoseTrack:
     """The poses in a file or folder of another program.
 
     Parameters
@@ -167,7 +178,7 @@ def read_track(path, *, format=None, skeleton=None, fps=None, image_size_px=None
     return track if name == "npz" else replace(track, source={**track.source, **_told(path, name, track)})
 
 
-def export(format, target, result, track):
+def export(format: str, target: str | Path, result: Result | None, track: PoseTrack) -> None:
     """Write a recording as another program reads it.
 
     Parameters
@@ -193,7 +204,7 @@ def export(format, target, result, track):
         ) from None
 
 
-def exportable(format):
+def exportable(format: str) -> Format:
     """The `Format` of an id when it can be written here and now, else TrackError that says what is missing."""
     return _format(format, "written", [name for name, one in FORMATS.items() if one.writes])
 
