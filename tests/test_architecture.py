@@ -20,7 +20,8 @@ EDGE_LIBRARIES = {
 # Floor by floor, from the ground: a module imports from its own floor or below.
 FLOORS = (
     ("errors",),
-    ("settings", "skeleton"),
+    ("arrays", "settings", "skeleton"),
+    ("poses",),
     ("records",),
     ("geometry", "filters", "smoothness"),
     ("rep_window",),
@@ -104,7 +105,7 @@ def test_imports_point_downward(name):
 @pytest.mark.parametrize(
     "floor",
     [
-        ("records", "settings", "skeleton", "errors"),
+        ("records", "poses", "arrays", "settings", "skeleton", "errors"),
         ("geometry", "filters", "smoothness"),
         ("lifting", "signals", "reps", "phases"),
     ],

@@ -3,14 +3,14 @@ from .errors import PosecheckError as PosecheckError
 from .exercise import Exercise as Exercise
 from .exercise import list_exercises as list_exercises
 from .exercise import load_exercise as load_exercise
+from .poses import PoseFrame as PoseFrame
+from .poses import PoseTrack as PoseTrack
 from .recording import analyse_video as analyse_video
-from .records import Edit as Edit
-from .records import PoseFrame as PoseFrame
-from .records import PoseTrack as PoseTrack
-from .records import Settings as Settings
 from .result import Result as Result
 from .session import LiveState as LiveState
 from .session import Session as Session
+from .settings import Edit as Edit
+from .settings import Settings as Settings
 from .skeleton import SKELETONS as SKELETONS
 from .skeleton import Skeleton as Skeleton
 from .symmetry import compare as compare
@@ -18,3 +18,4 @@ from .trial import Trial as Trial
 from .trial import load_track as load_track
 from .trial import load_trial as load_trial
 from .trial import save_track as save_track
+from .trial import write_trial as write_trial

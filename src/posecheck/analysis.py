@@ -157,6 +157,7 @@ def analyse(
     ----------
     track : PoseTrack
     exercise : Exercise, str or Path
+        An id of the catalogue, or the path of a TOML file.
     settings : Settings, optional
     edits : sequence of Edit
         A person's corrections, applied to the automatic repetitions in order.
@@ -164,7 +165,7 @@ def analyse(
     Returns
     -------
     Result
-        Zero repetitions are a result, not an error; what was withheld says why.
+        Zero repetitions are a result, not an error; what was withheld is NaN and says why.
 
     Raises
     ------

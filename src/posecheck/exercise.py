@@ -324,7 +324,7 @@ def list_practices() -> list[Practice]:
 
 
 def list_exercises() -> list[Exercise]:
-    """Everything in the catalogue that the camera measures, by id."""
+    """Everything in the catalogue that the camera measures, in order of ids."""
     return [practice for practice in list_practices() if isinstance(practice, Exercise)]
 
 

@@ -28,11 +28,11 @@ class LiveState:
 
     Attributes
     ----------
-    t_s : float
+    t_s : float, s
     view : str or None
         None until measured.
-    angle_deg : dict of str to float
-        The angle of this very frame, unfiltered, for display only.
+    angle_deg : dict of str to float, deg
+        The angle of this very frame by side, unfiltered, for display only. NaN where it was not seen.
     count : dict of str to int
         Complete repetitions so far, by side.
     new : tuple of dict
@@ -52,10 +52,13 @@ class LiveState:
 class Session:
     """One set in front of a camera.
 
+    Whatever `push` told is what `finish` tells: the same repetitions to the last bit.
+
     Parameters
     ----------
     exercise : Exercise, str or Path
-    image_size_px : (int, int)
+        An id of the catalogue, or the path of a TOML file.
+    image_size_px : (int, int), px
         Width and height of the pictures.
     settings : Settings, optional
     skeleton : Skeleton
@@ -66,6 +69,16 @@ class Session:
         frames later.
     **facts
         Further fields of `PoseTrack`: engine, model, model_sha256, mirrored, source.
+
+    Attributes
+    ----------
+    rows : list of dict
+        The repetitions that are certain so far.
+
+    Raises
+    ------
+    ExerciseError
+        When there is no such exercise.
 
     Examples
     --------
@@ -154,11 +167,26 @@ class Session:
         return rows, findings
 
     def track(self) -> PoseTrack:
-        """Everything pushed so far, as it would be stored."""
+        """Everything pushed so far as a `PoseTrack`, as it would be stored."""
         return PoseTrack(**{name: self._stored(name) for name in _PER_FRAME}, **self._facts)
 
     def finish(self, *, edits: Sequence[Edit] = ()) -> Result:
-        """End the recording and return its `Result`; equals `analyse(session.track(), ...)`."""
+        """End the recording; what comes out equals `analyse` of `track()`.
+
+        Parameters
+        ----------
+        edits : sequence of Edit
+            A person's corrections.
+
+        Returns
+        -------
+        Result
+
+        Raises
+        ------
+        EditError
+            A correction that points at a repetition that is not there.
+        """
         frames = (self._stored(name) for name in _READ)
         self._analysis.extend(*frames, final=True)
         return conclude(self._analysis, self.track(), edits=edits)

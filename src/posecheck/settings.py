@@ -113,7 +113,7 @@ class Settings:
                 raise SettingsError(f"{name} is a number from {least} to {most}, not {value!r}.")
 
     def as_dict(self) -> dict[str, Any]:
-        """Every setting by name."""
+        """Every setting by name, as provenance keeps it."""
         return {f.name: getattr(self, f.name) for f in fields(self)}
 
 

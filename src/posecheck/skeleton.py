@@ -35,14 +35,36 @@ class Skeleton:
         return keypoint in self._index
 
     def index(self, keypoint: str) -> int:
-        """Position of a keypoint on the K axis; KeyError names the skeleton when it has no such point."""
+        """Position of a keypoint on the K axis.
+
+        Parameters
+        ----------
+        keypoint : str
+
+        Raises
+        ------
+        KeyError
+            When the skeleton has no such point.
+        """
         try:
             return self._index[keypoint]
         except KeyError:
             raise KeyError(f"skeleton {self.name!r} has no keypoint {keypoint!r}") from None
 
     def pick(self, values: np.ndarray, names: Sequence[str], *, absent: float = np.nan) -> np.ndarray:
-        """The columns of these keypoints out of (T, K, ...) `values`; `absent` where the skeleton has no such point."""
+        """The columns of some keypoints.
+
+        Parameters
+        ----------
+        values : (T, K, ...) array
+        names : sequence of str, length N
+        absent : float
+            What stands where the skeleton has no such point.
+
+        Returns
+        -------
+        (T, N, ...) array
+        """
         picked = values[:, [self._index.get(name, 0) for name in names]]
         if lacking := [i for i, name in enumerate(names) if name not in self._index]:
             picked[:, lacking] = absent

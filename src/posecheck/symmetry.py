@@ -64,13 +64,16 @@ def compare(first: Result, other: Result) -> dict[str, Any]:
     Parameters
     ----------
     first, other : Result
-        For change, before and after. For symmetry, in either order.
+        For change, before and after. For symmetry, in either order. Of a recording that shows both limbs, the side in
+        its settings counts, else the one with more scored repetitions.
 
     Returns
     -------
     dict
         As `symmetry_of`, with ``kind`` (``"symmetry"`` or ``"change"``); change adds ``range_change_deg`` with
         ``_ci95``, ``mdc95_deg`` and ``beyond_mdc``. Timing between limbs needs one recording and stays None.
+        What may not be compared (other exercise, view, distance or engine, too few repetitions) has ``comparable``
+        False, ``reason`` in words and None for every number; nothing is raised.
     """
     sides = [measured_side(result) for result in (first, other)]
     kind = "change" if sides[0] == sides[1] else "symmetry"

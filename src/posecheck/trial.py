@@ -10,7 +10,7 @@ import shutil
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ import numpy as np
 
 from posecheck.errors import OutputError, TrackError
 from posecheck.records import PER_FRAME, Edit, PoseTrack, Settings
-from posecheck.result import plain
+from posecheck.result import Result, plain
 from posecheck.skeleton import BLAZEPOSE_33, SKELETONS, skeleton_of
 from posecheck.tables import named, write_rows, write_signals
 
@@ -34,7 +34,12 @@ TRIAL_FILES = (POSES, ROWS, SIGNALS, RESULT, EXERCISE, EDITS, VIDEO, "report.htm
 
 
 def save_track(path: str | Path, track: PoseTrack) -> None:
-    """Store a `PoseTrack` as ``pose.npz``; the same track gives the same bytes.
+    """Store poses as ``pose.npz``; the same track gives the same bytes.
+
+    Parameters
+    ----------
+    path : path
+    track : PoseTrack
 
     Raises
     ------
@@ -68,6 +73,11 @@ def load_track(path: str | Path) -> PoseTrack:
         suffice: without ``xyz_m`` it is NaN throughout, without ``people`` one person is taken to be in view
         wherever a pose is.
 
+    Returns
+    -------
+    PoseTrack
+        To the bit what was stored.
+
     Raises
     ------
     TrackError
@@ -83,7 +93,7 @@ def load_track(path: str | Path) -> PoseTrack:
             "is not there. Add it and try again."
         )
     try:
-        return PoseTrack(**_track_fields(stored))
+        return PoseTrack.from_arrays(**_track_fields(stored))
     except TrackError as error:
         raise TrackError(f"{path}: {error}") from None
     except (TypeError, ValueError) as error:
@@ -114,23 +124,13 @@ def _track_fields(stored):
         raise TrackError(f"the skeleton {name!r} is not known. Known: {', '.join(SKELETONS)}.")
     named = skeleton_of(name, np.asarray(stored["keypoints"]).tolist()) if "keypoints" in stored else None
     skeleton = named or SKELETONS[name]
-    uv_px = stored["uv_px"]
-    seen = np.isfinite(uv_px).all(axis=-1).any(axis=-1) if uv_px.ndim == 3 else np.zeros(0)
-    size = np.asarray(stored["image_size_px"])
-    if size.shape != (2,) or not (size > 0).all():
-        raise TrackError("image_size_px must be (width, height) in pixels, both above zero.")
-    known = {
-        "t_s": stored["t_s"], "uv_px": uv_px, "visibility": stored["visibility"], "image_size_px": size,
-        "xyz_m": stored.get("xyz_m", np.full((len(uv_px), len(skeleton), 3), np.nan, np.float32)),
-        "people": stored.get("people", seen.astype(np.int16)), "skeleton": skeleton,
-        "hands_px": stored.get("hands_px"),
-    }  # fmt: skip
-    for key in ("xyz_frame", "engine", "model", "model_sha256"):
-        if key in stored:
-            known[key] = str(stored[key])
-    for key in ("smoothed", "mirrored"):
-        if key in stored:
-            known[key] = bool(stored[key])
+    arrays = ("t_s", "uv_px", "visibility", "image_size_px", "xyz_m", "people", "hands_px")
+    known = {**{key: stored.get(key) for key in arrays}, "skeleton": skeleton}
+    for kind, keys in (
+        (str, ("xyz_frame", "engine", "model", "model_sha256")),
+        (bool, ("smoothed", "mirrored")),
+    ):
+        known |= {key: kind(stored[key]) for key in keys if key in stored}
     if "angles_deg" in stored:
         known["angles_deg"] = stored["angles_deg"]
         known["angle_names"] = tuple(np.asarray(stored["angle_names"]).tolist())
@@ -168,7 +168,16 @@ class Trial:
 
 
 def load_trial(path: str | Path) -> Trial:
-    """Read a trial folder, or the folder that a ``pose.npz`` or ``result.json`` lies in.
+    """Read a trial folder: poses, exercise, settings and a person's corrections.
+
+    Parameters
+    ----------
+    path : path
+        The folder, or a ``pose.npz`` or ``result.json`` in it.
+
+    Returns
+    -------
+    Trial
 
     Raises
     ------
@@ -279,15 +288,15 @@ def check_free(folder, *, overwrite=False, edits=(), corrected=False):
 
 
 def write_trial(
-    folder,
-    result,
-    track,
+    folder: str | Path,
+    result: Result,
+    track: PoseTrack,
     *,
-    overwrite=False,
-    edits=(),
-    corrected=False,
-    extra: Mapping[str, Callable] | None = None,
-):
+    overwrite: bool = False,
+    edits: Sequence[Edit] = (),
+    corrected: bool = False,
+    extra: Mapping[str, Callable[[Path], object]] | None = None,
+) -> Path:
     """Write a trial folder; it appears whole or not at all.
 
     Parameters

@@ -27,7 +27,15 @@ _NETWORKS = {"blazepose": ("pose_landmark_{}", "pose_detector"), "mediapipe": ("
 
 @dataclass(frozen=True)
 class Watching:
-    """How recordings are looked at: what the landmarks depend on, besides the recording itself."""
+    """How recordings are looked at: what the landmarks depend on, besides the recording itself.
+
+    Attributes
+    ----------
+    engine, model, device : str
+        As the options of ``posecheck analyse``.
+    rate_hz : float or None, Hz
+        The most pictures a second to look at; all of them when None.
+    """
 
     engine: Literal["blazepose", "mediapipe"] = "blazepose"
     model: Literal["lite", "full", "heavy"] = "full"
@@ -35,7 +43,14 @@ class Watching:
     device: Literal["auto", "cpu", "openvino", "cuda"] = "auto"
 
     def key(self, sha256: str, clip: Clip) -> str:
-        """Name of the landmarks of a recording. Where they were computed is told in them and is not part of it."""
+        """Name of the landmarks of a recording. Where they were computed is told in them and is not part of it.
+
+        Parameters
+        ----------
+        sha256 : str
+            Of the recording.
+        clip : Clip
+        """
         files = _NETWORKS[self.engine]
         networks = [model_file(name.format(self.model)).sha256 for name in files]
         return key_of(

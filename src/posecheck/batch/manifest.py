@@ -67,7 +67,8 @@ def clips_of(place: str | Path, *, rule: str | None = None, **defaults: Any) -> 
         For a folder: how names tell what a clip is, such as ``{participant}/{session}_{exercise}_{side}``. Matched
         against the path below the folder without its suffix.
     **defaults
-        What holds where a cell is empty or a column is missing: `exercise` and others of `FACTS`.
+        What holds where a cell is empty or a column is missing: ``exercise``, ``affected``, ``view`` and the other
+        columns of a manifest (docs/batch.md).
 
     Returns
     -------

@@ -59,6 +59,7 @@ class RayRunner:
                 ) from None
 
     def run(self, work: Callable[..., Any], jobs: list[Any]) -> Iterator[tuple[Any, Any]]:
+        """As `Runner.run`; ``(None, None)`` now and then, when it is time to show progress."""
         ray = self._ray
         # A worker that dies has its clip done again by Ray itself.
         task = ray.remote(num_cpus=1, max_retries=TRIES - 1)(_work)

@@ -48,10 +48,13 @@ class Report:
     Attributes
     ----------
     study : Study
+        ``study.folder`` is where the tables lie.
     clips : int
+        How many there are.
     kept : int
         Clips that had been done before.
     done : int
+        Clips that were done now.
     watched : int
         Pictures looked at.
     reps : int

@@ -44,6 +44,20 @@ class Runner(Protocol):
 def sensible_jobs(number: int, *, cores: int | None = None, free_mb: float | None = None) -> int:
     """How many workers suit the machine: no more than cores, than fit the memory, or than there are clips.
 
+    Parameters
+    ----------
+    number : int
+        Of clips.
+    cores : int, optional
+        Those that this process may use when not given.
+    free_mb : float, optional, MB
+        The memory that is free now when not given; a worker takes up to 500 MB.
+
+    Returns
+    -------
+    int
+        At least 1.
+
     Examples
     --------
     >>> sensible_jobs(100, cores=8, free_mb=64_000), sensible_jobs(100, cores=8, free_mb=1_600)
@@ -79,6 +93,7 @@ class LocalRunner:
     Parameters
     ----------
     jobs : int
+        How many clips are worked on at once; see `sensible_jobs`.
     """
 
     def __init__(self, jobs: int) -> None:
@@ -94,9 +109,11 @@ class LocalRunner:
 
     @property
     def pictures(self) -> int:
+        """How many pictures were looked at so far."""
         return sum(self._pictures)
 
     def run(self, work: Callable[..., Any], jobs: list[Any]) -> Iterator[tuple[Any, Any]]:
+        """As `Runner.run`; ``(None, None)`` now and then, when it is time to show progress."""
         waiting = [(job, 1) for job in reversed(jobs)]
         working: dict[Future, tuple[int, Any, int]] = {}
         free = list(range(self.jobs))

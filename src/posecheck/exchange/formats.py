@@ -41,6 +41,7 @@ class Format:
 
     @property
     def writes(self) -> bool:
+        """Whether it can be written."""
         return bool(self.file)
 
 
@@ -187,12 +188,14 @@ def export(format: str, target: str | Path, result: Result | None, track: PoseTr
         Id in `FORMATS`.
     target : path
         File, or folder for ``openpose``; made anew.
-    result : Result
+    result : Result or None
         Of this track; only ``mot`` needs it.
     track : PoseTrack
 
     Raises
     ------
+    TrackError
+        When there is no such format, or a library for it is not installed.
     OutputError
         When the format cannot hold this recording, or the file cannot be written.
     """
@@ -205,7 +208,18 @@ def export(format: str, target: str | Path, result: Result | None, track: PoseTr
 
 
 def exportable(format: str) -> Format:
-    """The `Format` of an id when it can be written here and now, else TrackError that says what is missing."""
+    """The `Format` of an id, when it can be written here and now.
+
+    Parameters
+    ----------
+    format : str
+        Id in `FORMATS`.
+
+    Raises
+    ------
+    TrackError
+        When it cannot; the sentence says which can, or which library is missing.
+    """
     return _format(format, "written", [name for name, one in FORMATS.items() if one.writes])
 
 
