@@ -6,6 +6,10 @@ from .exercise import load_exercise as load_exercise
 from .poses import PoseFrame as PoseFrame
 from .poses import PoseTrack as PoseTrack
 from .recording import analyse_video as analyse_video
+from .records import Finding as Finding
+from .records import Measures as Measures
+from .records import Reps as Reps
+from .records import Signals as Signals
 from .result import Result as Result
 from .session import LiveState as LiveState
 from .session import Session as Session

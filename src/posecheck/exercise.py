@@ -221,6 +221,9 @@ class Exercise(Practice):
                 )
         return self
 
+    def __repr__(self):
+        return f"<Exercise {self.id}>"
+
     @property
     def sign(self) -> float:
         """+1 or -1: multiplies the signal so that lifting is positive."""

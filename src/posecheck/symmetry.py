@@ -70,7 +70,9 @@ def compare(first: Result, other: Result) -> dict[str, Any]:
     Returns
     -------
     dict
-        As `symmetry_of`, with ``kind`` (``"symmetry"`` or ``"change"``); change adds ``range_change_deg`` with
+        ``kind`` (``"symmetry"`` or ``"change"``); of ``range``, ``lift_time`` and ``lower_time`` the medians
+        (``_numerator``, ``_denominator``) and their ``_ratio``: affected over stronger (left over right when the weaker
+        side was not given), or other over first, each with ``_ratio_ci95``. Change adds ``range_change_deg`` with
         ``_ci95``, ``mdc95_deg`` and ``beyond_mdc``. Timing between limbs needs one recording and stays None.
         What may not be compared (other exercise, view, distance or engine, too few repetitions) has ``comparable``
         False, ``reason`` in words and None for every number; nothing is raised.

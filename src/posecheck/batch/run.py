@@ -64,7 +64,7 @@ class Report:
     warnings : list of str
     """
 
-    study: Study
+    study: Study = field(repr=False)
     clips: int
     kept: int = 0
     done: int = 0

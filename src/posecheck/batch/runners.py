@@ -12,6 +12,8 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any, Protocol
 
+from posecheck.errors import BatchError
+
 WORKER_MB = 500
 """What a worker may need, for choosing how many there are."""
 TRIES = 2
@@ -19,6 +21,10 @@ TRIES = 2
 DIED = (
     "the process that worked on it was ended twice (out of memory, or killed). Use fewer --jobs, or try it alone with "
     "posecheck analyse."
+)
+NOT_BEGUN = (
+    "The processes that were to do the clips could not begin. Each of them reads a script of your own anew: "
+    'call run_batch under `if __name__ == "__main__":` there.'
 )
 _CLIPS_A_WORKER = 200  # then a fresh process takes its place: what a library may have kept is let go
 LOOK_EVERY_S = 0.5
@@ -103,6 +109,7 @@ class LocalRunner:
         self._pictures = self._context.Array("Q", jobs, lock=False)
         # Not an Event: telling it to a process that was killed while it waited would wait for ever.
         self._stop = self._context.Value("b", 0, lock=False)
+        self._begun = self._context.Value("b", 0, lock=False)
         cores = own_cores()
         self._cores = [cores[i::jobs] or [cores[i % len(cores)]] for i in range(jobs)]
         self._pools: list[ProcessPoolExecutor | None] = [None] * jobs
@@ -135,6 +142,8 @@ class LocalRunner:
                         self._drop(slot)
                         if attempt < TRIES:
                             waiting.append((job, attempt + 1))
+                        elif not self._begun.value:
+                            raise BatchError(NOT_BEGUN) from None
                         else:
                             yield job, None
         finally:
@@ -152,7 +161,7 @@ class LocalRunner:
                 1,
                 mp_context=self._context,
                 initializer=_begin,
-                initargs=(self._cores[slot], self._pictures, slot, self._stop),
+                initargs=(self._cores[slot], self._pictures, slot, self._stop, self._begun),
                 max_tasks_per_child=_CLIPS_A_WORKER,
             )
         return pool
@@ -167,9 +176,10 @@ _threads = 1
 _count: Callable | None = None
 
 
-def _begin(cores, pictures, slot, stop):
+def _begin(cores, pictures, slot, stop, begun):
     """In a new worker: its own cores and no others, and an end of it when nobody waits for its answers."""
     global _threads, _count
+    begun.value = 1
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who waits
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, cores)
