@@ -41,9 +41,7 @@ from posecheck.signals import GRAIN, SIGNALS
 
 STRETCH = 1.1  # a personal target is so many times the own baseline, and never more than the level's
 COUNTED_PART = 0.4  # of the own baseline: a smaller movement is an attempt, not a repetition
-NOISE_TIMES = (
-    3.0  # the smallest movement that counts on a calibrated side, in standard deviations of its noise
-)
+NOISE_TIMES = 3.0  # a movement of a calibrated side counts from so many standard deviations of its noise on
 FLOOR = 5.0  # and never less than this, deg (or hundredths)
 
 
@@ -118,6 +116,8 @@ class Exercise(Practice):
 
     Attributes
     ----------
+    movement, rep, view, require, check : tables of its file
+        What moves, what counts, from where it may be seen, what must hold meanwhile, and which compensations matter.
     mdc95_deg : float, deg (or ``mdc95_ratio``)
         Assumed minimal detectable change of the range, same set-up.
     personal : mapping of side to Personal
