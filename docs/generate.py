@@ -17,6 +17,7 @@ from posecheck.metrics import METRICS
 from posecheck.rules import DOUBT_MAX_DEG, times_told
 from posecheck.signals import SIGNALS
 from posecheck.words import said
+from reference import reference_page
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 DOCS = REPOSITORY / "docs"
@@ -63,6 +64,10 @@ posecheck's engine, which follows one person) and is held against the same truth
 offered. *Chosen knowing* says what whoever set it up had to know: `truth` means that the best setting was picked with
 the answer at hand. *Range* is read at the true times, so that it judges the angle alone; *own range* is what the
 program says about the repetitions that it found."""
+
+PYTHON_WORDS = """What each public name takes and gives, as `help()` says it; [python.md](python.md) shows them at work.
+T pictures, K keypoints, R repetitions; arrays have time or repetitions first; units stand in the names; NaN is not seen
+or not measurable."""
 
 
 def table(header, rows):
@@ -426,6 +431,9 @@ def pages():
         DOCS / "peers.md": "# Beside peers\n\n"
         + note.format("bench/results/peers.csv")
         + f"{peers_page()}\n",
+        DOCS / "python_reference.md": "# Python: every name\n\n"
+        + note.format("signatures and docstrings")
+        + f"{PYTHON_WORDS}\n\n{reference_page()}\n",
         DOCS / "cli.md": "# Command line\n\n" + note.format("the commands' own help") + f"{commands}\n",
     }
 

@@ -11,7 +11,7 @@ from synthetic import movement, person
 from posecheck import track_file
 from posecheck.analysis import analyse
 from posecheck.errors import TrackError
-from posecheck.records import LANDMARKS, PER_FRAME, PoseTrack
+from posecheck.poses import LANDMARKS, PER_FRAME, PoseTrack
 from posecheck.track_file import StoredTrack, TrackWriter, load_track, open_track, save_track
 
 pytestmark = pytest.mark.usefixtures("small_stretches")

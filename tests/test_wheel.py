@@ -43,6 +43,12 @@ def test_the_wheel_holds_the_models_it_promises_and_the_notice(wheel):
     assert sizes.keys() == promised.keys() | {"MODELS.toml", "NOTICE"}
 
 
+def test_the_wheel_holds_the_types_that_checkers_read(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    assert {"posecheck/py.typed", "posecheck/__init__.pyi", "posecheck/batch/__init__.pyi"} <= names
+
+
 def without_network():
     """Words before a command that take its network away, where the system allows that."""
     unshare = shutil.which("unshare")

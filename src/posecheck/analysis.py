@@ -1,18 +1,21 @@
 """The one pipeline: poses in, result out. Live pushes frames into the same `Analysis` that a file is read with."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
 from posecheck.editing import apply_edits
-from posecheck.exercise import load_exercise
+from posecheck.exercise import Exercise, load_exercise
 from posecheck.lifting import can_lift
 from posecheck.measuring import measure
 from posecheck.observation import Observation, first_needed
+from posecheck.poses import detected_in
 from posecheck.quality import provenance_of, quality_of
 from posecheck.recognition import LeftOut, attempts, leading_sides, numbered, recognise
-from posecheck.records import OTHER_SIDE, SIDES, Reps, Settings, detected_in
+from posecheck.records import OTHER_SIDE, SIDES, Edit, PoseTrack, Reps, Settings
 from posecheck.result import Result
 from posecheck.sets import set_summary
 from posecheck.symmetry import symmetry_of
@@ -156,13 +159,20 @@ class Analysis:
         return [r for pair in pairs for r in pair if r.side in wanted]
 
 
-def analyse(track, exercise, *, settings=None, edits=()):
+def analyse(
+    track: PoseTrack,
+    exercise: Exercise | str | Path,
+    *,
+    settings: Settings | None = None,
+    edits: Sequence[Edit] = (),
+) -> Result:
     """Score a recording: the same function for a file, a stored track and the end of a live session.
 
     Parameters
     ----------
     track : PoseTrack
     exercise : Exercise, str or Path
+        An id of the catalogue, or the path of a TOML file.
     settings : Settings, optional
     edits : sequence of Edit
         A person's corrections, applied to the automatic repetitions in order.
@@ -170,7 +180,7 @@ def analyse(track, exercise, *, settings=None, edits=()):
     Returns
     -------
     Result
-        Zero repetitions are a result, not an error; what was withheld says why.
+        Zero repetitions are a result, not an error; what was withheld is NaN and says why.
 
     Raises
     ------

@@ -25,6 +25,10 @@ class ExerciseError(PosecheckError):
     """An exercise that does not exist, or a TOML file that does not describe one."""
 
 
+class SettingsError(PosecheckError):
+    """A setting with a value that it does not take."""
+
+
 class EditError(PosecheckError):
     """A correction that points at a repetition that is not there."""
 

@@ -41,9 +41,7 @@ from posecheck.signals import GRAIN, SIGNALS
 
 STRETCH = 1.1  # a personal target is so many times the own baseline, and never more than the level's
 COUNTED_PART = 0.4  # of the own baseline: a smaller movement is an attempt, not a repetition
-NOISE_TIMES = (
-    3.0  # the smallest movement that counts on a calibrated side, in standard deviations of its noise
-)
+NOISE_TIMES = 3.0  # a movement of a calibrated side counts from so many standard deviations of its noise on
 FLOOR = 5.0  # and never less than this, deg (or hundredths)
 
 
@@ -103,12 +101,12 @@ class Practice(Part):
     toml_text: str = Field("", exclude=True, repr=False)
 
     @property
-    def measured(self):
+    def measured(self) -> bool:
         """Whether the camera measures it."""
         return isinstance(self, Exercise)
 
     @cached_property
-    def sha256(self):
+    def sha256(self) -> str:
         """Hash of the TOML text this exercise was read from."""
         return hashlib.sha256(self.toml_text.encode()).hexdigest()
 
@@ -118,6 +116,8 @@ class Exercise(Practice):
 
     Attributes
     ----------
+    movement, rep, view, require, check : tables of its file
+        What moves, what counts, from where it may be seen, what must hold meanwhile, and which compensations matter.
     mdc95_deg : float, deg (or ``mdc95_ratio``)
         Assumed minimal detectable change of the range, same set-up.
     personal : mapping of side to Personal
@@ -221,24 +221,27 @@ class Exercise(Practice):
                 )
         return self
 
+    def __repr__(self):
+        return f"<Exercise {self.id}>"
+
     @property
-    def sign(self):
+    def sign(self) -> float:
         """+1 or -1: multiplies the signal so that lifting is positive."""
         return 1.0 if self.movement.lift == "increases" else -1.0
 
     @property
-    def unit(self):
+    def unit(self) -> str:
         """``deg`` or ``ratio``: that of the signal, and of everything said about its range."""
         return SIGNALS[self.movement.signal].unit
 
     @property
-    def shared(self):
+    def shared(self) -> bool:
         """Whether both limbs share each repetition."""
         return self.sides != "unilateral"
 
-    def smallest(self, side, *, affected):
+    def smallest(self, side: str, *, affected: bool) -> float:
         """Smallest excursion of a side that counts as a repetition, in `unit`."""
-        personal = self.personal.get(side)
+        personal = self.personal.get(cast(Side, side))
         if personal is None:
             return self.rep.min_excursion_affected if affected else self.rep.min_excursion
         own = COUNTED_PART * personal.baseline
@@ -246,37 +249,37 @@ class Exercise(Practice):
             return max(self.rep.min_excursion, own)
         return max(FLOOR * GRAIN[self.unit], NOISE_TIMES * (personal.noise_sigma or 0.0), own)
 
-    def target_of(self, level, side):
+    def target_of(self, level: int, side: str) -> Target:
         """What a level asks of a side: never more than a tenth above the own baseline, where that is known."""
-        target, personal = self.target[cast(Level, str(level))], self.personal.get(side)
+        target, personal = self.target[cast(Level, str(level))], self.personal.get(cast(Side, side))
         if personal is None or STRETCH * personal.baseline >= target.range:
             return target
         short = target.range - STRETCH * personal.baseline
         own = {"range": target.range - short, "peak": target.peak - self.sign * short}
         return target.model_copy(update={f"{name}_{self.unit}": value for name, value in own.items()})
 
-    def checks(self, view):
+    def checks(self, view: str) -> tuple[Check, ...]:
         """Compensations that are looked out for from a view; none begins before what this person does anyway."""
         return tuple(
             check.beyond(self.reference.get(check.id, 0.0)) for check in self.check if view in check.views
         )
 
-    def check_measured(self, check):
+    def check_measured(self, check: Check) -> bool:
         """Whether a compensation counts from this person's own reference on, not from what is assumed for everybody."""
         return check.id in self.reference and self.reference[check.id] >= check.start
 
-    def mdc95(self, view):
+    def mdc95(self, view: str | None) -> tuple[float, bool]:
         """Minimal detectable change of the range from a view, in `unit`, and whether it was measured on this person."""
         assumed = self.mdc95_deg if self.unit == "deg" else self.mdc95_ratio
         own = self.own_mdc95(f"range_{self.unit}", view)
-        return (assumed, False) if own is None else (own, True)
+        return (cast(float, assumed), False) if own is None else (own, True)
 
-    def own_mdc95(self, measure, view):
+    def own_mdc95(self, measure: str, view: str | None) -> float | None:
         """Minimal detectable change of a measure as it was found on this person from a view; None where it was not."""
-        own = self.measured_error.get(view)
+        own = self.measured_error.get(cast(View, view))
         return None if own is None else own.mdc95.get(measure)
 
-    def watch(self, view, *, depth):
+    def watch(self, view: str | None, *, depth: bool) -> Watch | None:
         """How far a view can be trusted; None when the exercise is not measured from it.
 
         Parameters
@@ -285,7 +288,7 @@ class Exercise(Practice):
         depth : bool
             Whether the landmarks can be lifted into space.
         """
-        watch = self.view.get(view)
+        watch = self.view.get(cast(View, view))
         if watch is None or depth or watch.estimator in ("image_2d", "world_3d"):
             return watch
         if watch.flat_sigma_deg is None:
@@ -313,27 +316,27 @@ def _catalogue():
     return resources.files("posecheck") / "catalogue"
 
 
-def practice_ids():
+def practice_ids() -> list[str]:
     """Ids of everything in the catalogue, sorted."""
     return sorted(entry.name[:-5] for entry in _catalogue().iterdir() if entry.name.endswith(".toml"))
 
 
-def list_practices():
+def list_practices() -> list[Practice]:
     """The whole catalogue, by id; `Practice.measured` tells what the camera measures."""
     return [load_practice(name) for name in practice_ids()]
 
 
-def list_exercises():
-    """Everything in the catalogue that the camera measures, by id."""
+def list_exercises() -> list[Exercise]:
+    """Everything in the catalogue that the camera measures, in order of ids."""
     return [practice for practice in list_practices() if isinstance(practice, Exercise)]
 
 
-def exercise_ids():
+def exercise_ids() -> list[str]:
     """Ids of the exercises that the camera measures, sorted."""
     return [exercise.id for exercise in list_exercises()]
 
 
-def load_exercise(exercise):
+def load_exercise(exercise: str | Path | Exercise) -> Exercise:
     """An exercise that the camera measures, from the catalogue or from a TOML file of your own.
 
     Parameters
@@ -356,7 +359,7 @@ def load_exercise(exercise):
     return practice
 
 
-def load_practice(practice):
+def load_practice(practice: str | Path | Practice) -> Practice:
     """An entry of the catalogue or a TOML file, whether the camera measures it or not; as `load_exercise`."""
     if isinstance(practice, Practice):
         return practice
@@ -377,7 +380,7 @@ def load_practice(practice):
     )
 
 
-def parse_practice(text, *, where="exercise.toml"):
+def parse_practice(text: str, *, where: str = "exercise.toml") -> Practice:
     """An exercise from TOML text; `where` names the file in errors.
 
     What has a table ``[movement]`` is an `Exercise`, anything else a `Practice`. Raises `ExerciseError`.

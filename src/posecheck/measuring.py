@@ -11,6 +11,7 @@ from posecheck.phases import POINTS, fit_phases, window
 from posecheck.records import OTHER_SIDE, SIDES, Measures
 from posecheck.rep_window import RepWindow
 from posecheck.reps import SETTLE_S
+from posecheck.result import ROW_COLUMNS
 from posecheck.rules import ASSISTED_PCT, exclusion, judge
 from posecheck.scores import SCORED_FROM, posture_score, score, score_band, score_parts
 from posecheck.signals import GRAIN, SIGNALS, keypoints_of
@@ -314,18 +315,3 @@ def role_of(side, affected):
 
 def _or_nan(value):
     return _NAN if value is None else float(value)
-
-
-ROW_COLUMNS = tuple(
-    """
-    exercise side role rep start_s top_start_s top_end_s end_s lift_s hold_s lower_s rest_s
-    time_sigma_s start_deg peak_deg range_deg range_sigma_deg start_ratio peak_ratio range_ratio target_range
-    target_lift_s target_hold_s target_lower_s noise_sigma_deg mode assisted set mean_speed_dps peak_speed_dps
-    sparc smoothness_delta hold_sd_deg trunk_lean_deg trunk_flexion_deg shoulder_hike_deg seen_pct complete
-    scored score tempo_score range_score steadiness_score posture_score exclusion_reason view estimator
-    framed_pct bone_length_cv frame_rate_hz
-    helper_pct own_hand_pct kind baseline_range target_rest_s range_sigma_ratio noise_sigma_ratio hold_sag_dps
-    other_limb_deg other_limb_ratio score_low score_high
-    """.split()  # noqa: SIM905 (fifty quoted names are harder to read)
-)
-"""Columns of a row, in the order of reps.csv (which puts `trial` before them)."""

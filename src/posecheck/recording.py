@@ -1,15 +1,19 @@
 """Pictures in, poses out: drives a source through an engine."""
 
 import dataclasses
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal, Unpack
 
 import numpy as np
 
 from posecheck.analysis import analyse
 from posecheck.errors import SourceError
-from posecheck.records import PER_FRAME, PoseTrack, Settings
-from posecheck.result import plain
+from posecheck.exercise import Exercise
+from posecheck.records import PER_FRAME, Edit, PoseTrack, Settings
+from posecheck.result import Result, plain
+from posecheck.settings import SettingsGiven
 from posecheck.track_file import TrackWriter
 
 _BLOCK = 4096  # pictures
@@ -144,18 +148,20 @@ def refuse_nobody(where, track, *, person=None, seen=None):
 
 
 def analyse_video(
-    path,
-    exercise,
+    path: str | Path,
+    exercise: Exercise | str | Path,
     *,
-    engine="blazepose",
-    model="full",
-    person=None,
-    mirrored=False,
-    start_s=None,
-    end_s=None,
-    edits=(),
-    **settings,
-):
+    engine: Literal["blazepose", "mediapipe"] = "blazepose",
+    model: Literal["lite", "full", "heavy"] = "full",
+    device: Literal["auto", "cpu", "openvino", "cuda"] = "auto",
+    person: int | None = None,
+    mirrored: bool = False,
+    start_s: float | None = None,
+    end_s: float | None = None,
+    pictures_hz: float | None = None,
+    edits: Sequence[Edit] = (),
+    **settings: Unpack[SettingsGiven],
+) -> Result:
     """Score a video file: what ``posecheck analyse`` does, without writing anything.
 
     Parameters
@@ -163,15 +169,22 @@ def analyse_video(
     path : str or Path
         Video file, or a folder of pictures.
     exercise : Exercise, str or Path
+        An id of the catalogue, or the path of a TOML file.
     engine, model : str
         See ``posecheck models``.
+    device : str
+        What computes the networks of ``blazepose``; ``auto`` takes OpenVINO where it is installed.
     person : int, optional
         Which person to follow, counted from the left of the picture; otherwise the largest and most central.
     mirrored : bool
         The video is a mirror image.
-    start_s, end_s : float, optional
-        Part of the recording to look at.
+    start_s, end_s : float, optional, s
+        Part of the recording to look at. Times in the result stay those of the whole recording.
+    pictures_hz : float, optional, Hz
+        The most pictures a second to look at: fewer are faster, and below 20 the phases are not timed. Not the
+        setting `rate_hz`, which is the grid of the analysis.
     edits : sequence of Edit
+        A person's corrections, applied to the automatic repetitions in order.
     **settings
         Fields of `Settings`, such as ``affected="left"``.
 
@@ -181,17 +194,29 @@ def analyse_video(
 
     Raises
     ------
-    PosecheckError
-        One sentence saying what was expected, what came and what to do.
+    SourceError
+        The recording cannot be read, has fewer than two pictures, or shows nobody. Zero repetitions of somebody who
+        was seen are a result.
+    ExerciseError, SettingsError, EditError, EngineError, ModelError
+        What was asked for does not exist. All are `PosecheckError`: a sentence or two saying what was expected, what
+        came and what to do.
+
+    Examples
+    --------
+    >>> analyse_video("no_such_film.mp4", "elbow_flexion")
+    Traceback (most recent call last):
+    posecheck.errors.SourceError: no_such_film.mp4 does not exist. Check the spelling of the path.
     """
     from posecheck.engines import open_engine
     from posecheck.exercise import load_exercise
     from posecheck.sources import open_source
 
     exercise, wanted = load_exercise(exercise), Settings(**settings)
+    own = {"device": device} if engine == "blazepose" else {}
     with (
-        open_source(path, start_s=start_s, end_s=end_s) as source,
-        open_engine(engine, model, person=person) as pose_engine,
+        open_source(path, start_s=start_s, end_s=end_s, rate_hz=pictures_hz) as source,
+        open_engine(engine, model, person=person, **own) as pose_engine,
     ):
         track = watch(source, pose_engine, mirrored=mirrored)
+    refuse_nobody(path, track, person=person)
     return analyse(track, exercise, settings=wanted, edits=edits)

@@ -1,17 +1,21 @@
 """A live recording: push poses, get what is certain so far; `finish` equals `analyse` of the whole track."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from posecheck.analysis import Analysis, conclude
 from posecheck.errors import TrackError
-from posecheck.exercise import load_exercise
+from posecheck.exercise import Exercise, load_exercise
 from posecheck.measuring import measure
 from posecheck.observation import first_needed
-from posecheck.records import SIDES, PoseTrack, Settings
+from posecheck.records import SIDES, Edit, Finding, PoseFrame, PoseTrack, Settings
+from posecheck.result import Result
 from posecheck.signals import SIGNALS, Body, keypoints_of
-from posecheck.skeleton import BLAZEPOSE_33
+from posecheck.skeleton import BLAZEPOSE_33, Skeleton
 
 _PER_FRAME = {"t_s": (np.float64, ()), "uv_px": (np.float32, (2,)), "xyz_m": (np.float32, (3,)),
               "visibility": (np.float32, ()), "people": (np.int16, ()), "hands_px": (np.float32, (2, 2))}  # fmt: skip
@@ -24,11 +28,11 @@ class LiveState:
 
     Attributes
     ----------
-    t_s : float
+    t_s : float, s
     view : str or None
         None until measured.
-    angle_deg : dict of str to float
-        The angle of this very frame, unfiltered, for display only.
+    angle_deg : dict of str to float, deg
+        The angle of this very frame by side, unfiltered, for display only. NaN where it was not seen.
     count : dict of str to int
         Complete repetitions so far, by side.
     new : tuple of dict
@@ -41,17 +45,20 @@ class LiveState:
     view: str | None
     angle_deg: dict[str, float]
     count: dict[str, int]
-    new: tuple[dict, ...]
-    findings: tuple
+    new: tuple[dict[str, Any], ...]
+    findings: tuple[Finding, ...]
 
 
 class Session:
     """One set in front of a camera.
 
+    Whatever `push` told is what `finish` tells: the same repetitions to the last bit.
+
     Parameters
     ----------
     exercise : Exercise, str or Path
-    image_size_px : (int, int)
+        An id of the catalogue, or the path of a TOML file.
+    image_size_px : (int, int), px
         Width and height of the pictures.
     settings : Settings, optional
     skeleton : Skeleton
@@ -63,6 +70,16 @@ class Session:
     **facts
         Further fields of `PoseTrack`: engine, model, model_sha256, mirrored, source.
 
+    Attributes
+    ----------
+    rows : list of dict
+        The repetitions that are certain so far.
+
+    Raises
+    ------
+    ExerciseError
+        When there is no such exercise.
+
     Examples
     --------
     >>> session = Session("elbow_flexion", image_size_px=(640, 480))
@@ -71,11 +88,18 @@ class Session:
     """
 
     def __init__(
-        self, exercise, *, image_size_px, settings=None, skeleton=BLAZEPOSE_33, smoothed=False, every=1,
-        **facts,
-    ):  # fmt: skip
+        self,
+        exercise: Exercise | str | Path,
+        *,
+        image_size_px: tuple[int, int],
+        settings: Settings | None = None,
+        skeleton: Skeleton = BLAZEPOSE_33,
+        smoothed: bool = False,
+        every: int = 1,
+        **facts: Any,
+    ) -> None:
         self.exercise, self.settings = load_exercise(exercise), settings or Settings()
-        self.rows: list[dict] = []
+        self.rows: list[dict[str, Any]] = []
         self._facts = {**facts, "skeleton": skeleton, "smoothed": smoothed, "image_size_px": image_size_px}
         self._analysis = Analysis(
             self.exercise,
@@ -95,7 +119,7 @@ class Session:
             for name, (dtype, shape) in _PER_FRAME.items()
         }
 
-    def push(self, pose):
+    def push(self, pose: PoseFrame) -> LiveState:
         """Take in one frame.
 
         Parameters
@@ -142,12 +166,27 @@ class Session:
             self.rows += rows
         return rows, findings
 
-    def track(self):
-        """Everything pushed so far, as it would be stored."""
+    def track(self) -> PoseTrack:
+        """Everything pushed so far as a `PoseTrack`, as it would be stored."""
         return PoseTrack(**{name: self._stored(name) for name in _PER_FRAME}, **self._facts)
 
-    def finish(self, *, edits=()):
-        """End the recording and return its `Result`; equals `analyse(session.track(), ...)`."""
+    def finish(self, *, edits: Sequence[Edit] = ()) -> Result:
+        """End the recording; what comes out equals `analyse` of `track()`.
+
+        Parameters
+        ----------
+        edits : sequence of Edit
+            A person's corrections.
+
+        Returns
+        -------
+        Result
+
+        Raises
+        ------
+        EditError
+            A correction that points at a repetition that is not there.
+        """
         frames = (self._stored(name) for name in _READ)
         self._analysis.extend(*frames, final=True)
         return conclude(self._analysis, self.track(), edits=edits)

@@ -3,6 +3,7 @@
 Keypoints that denote the same place as one of BlazePose's carry its name, so that every signal finds them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -27,28 +28,50 @@ class Skeleton:
     keypoints: tuple[str, ...]
     bones: tuple[tuple[str, str], ...] = ()
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.keypoints)
 
-    def __contains__(self, keypoint):
+    def __contains__(self, keypoint: str) -> bool:
         return keypoint in self._index
 
-    def index(self, keypoint):
-        """Position of a keypoint on the K axis; KeyError names the skeleton when it has no such point."""
+    def index(self, keypoint: str) -> int:
+        """Position of a keypoint on the K axis.
+
+        Parameters
+        ----------
+        keypoint : str
+
+        Raises
+        ------
+        KeyError
+            When the skeleton has no such point.
+        """
         try:
             return self._index[keypoint]
         except KeyError:
             raise KeyError(f"skeleton {self.name!r} has no keypoint {keypoint!r}") from None
 
-    def pick(self, values, names, *, absent=np.nan):
-        """The columns of these keypoints out of (T, K, ...) `values`; `absent` where the skeleton has no such point."""
+    def pick(self, values: np.ndarray, names: Sequence[str], *, absent: float = np.nan) -> np.ndarray:
+        """The columns of some keypoints.
+
+        Parameters
+        ----------
+        values : (T, K, ...) array
+        names : sequence of str, length N
+        absent : float
+            What stands where the skeleton has no such point.
+
+        Returns
+        -------
+        (T, N, ...) array
+        """
         picked = values[:, [self._index.get(name, 0) for name in names]]
         if lacking := [i for i, name in enumerate(names) if name not in self._index]:
             picked[:, lacking] = absent
         return picked
 
     @cached_property
-    def head(self):
+    def head(self) -> tuple[str, ...]:
         """Keypoints that tell where the head is, the most telling first; () when it has none."""
         known = (tuple(name for name in names if name in self) for names in _HEADS)
         return next(filter(None, known), ())
@@ -58,7 +81,7 @@ class Skeleton:
         return {name: i for i, name in enumerate(self.keypoints)}
 
     @cached_property
-    def mirror(self):
+    def mirror(self) -> tuple[int, ...]:
         """Index permutation that swaps the two members of each left/right pair."""
         swap = {"left": "right", "right": "left"}
         partners = ("_".join(swap.get(part, part) for part in name.split("_")) for name in self.keypoints)

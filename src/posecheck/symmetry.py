@@ -6,10 +6,12 @@ statistics, the ratio is for people; both raw medians always stand beside it. Sy
 
 import math
 import zlib
+from typing import Any
 
 import numpy as np
 
 from posecheck.records import OTHER_SIDE, SIDES
+from posecheck.result import Result
 from posecheck.signals import GRAIN
 
 MIN_REPS = 3
@@ -56,19 +58,24 @@ def symmetry_of(rows, observation, exercise, settings):
     return outcome
 
 
-def compare(first, other):
+def compare(first: Result, other: Result) -> dict[str, Any]:
     """Two recordings of the same exercise: symmetry when the sides differ, change when they are the same.
 
     Parameters
     ----------
     first, other : Result
-        For change, before and after. For symmetry, in either order.
+        For change, before and after. For symmetry, in either order. Of a recording that shows both limbs, the side in
+        its settings counts, else the one with more scored repetitions.
 
     Returns
     -------
     dict
-        As `symmetry_of`, with ``kind`` (``"symmetry"`` or ``"change"``); change adds ``range_change_deg`` with
+        ``kind`` (``"symmetry"`` or ``"change"``); of ``range``, ``lift_time`` and ``lower_time`` the medians
+        (``_numerator``, ``_denominator``) and their ``_ratio``: affected over stronger (left over right when the weaker
+        side was not given), or other over first, each with ``_ratio_ci95``. Change adds ``range_change_deg`` with
         ``_ci95``, ``mdc95_deg`` and ``beyond_mdc``. Timing between limbs needs one recording and stays None.
+        What may not be compared (other exercise, view, distance or engine, too few repetitions) has ``comparable``
+        False, ``reason`` in words and None for every number; nothing is raised.
     """
     sides = [measured_side(result) for result in (first, other)]
     kind = "change" if sides[0] == sides[1] else "symmetry"

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from posecheck.measuring import ROW_COLUMNS
+from posecheck.result import ROW_COLUMNS
 from posecheck.signals import SIGNALS
 
 REP_COLUMNS = ("trial", *ROW_COLUMNS)

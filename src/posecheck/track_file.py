@@ -19,7 +19,7 @@ import numpy as np
 from numpy.lib import format as npy
 
 from posecheck.errors import OutputError, TrackError
-from posecheck.records import LANDMARKS, PER_FRAME, PoseTrack
+from posecheck.poses import LANDMARKS, PER_FRAME, PoseTrack
 from posecheck.result import plain
 from posecheck.skeleton import BLAZEPOSE_33, SKELETONS, Skeleton, skeleton_of
 
@@ -28,8 +28,13 @@ _AT_ONCE = 4096  # pictures that are read together
 _COPIED = 1 << 20  # bytes that are copied together
 
 
-def save_track(path, track):
-    """Store a `PoseTrack` as ``pose.npz``; the same track gives the same bytes.
+def save_track(path: str | Path, track: PoseTrack) -> None:
+    """Store poses as ``pose.npz``; the same track gives the same bytes.
+
+    Parameters
+    ----------
+    path : path
+    track : PoseTrack
 
     Raises
     ------
@@ -149,7 +154,7 @@ class StoredTrack:
         nothing = {name: np.empty((0, *shape[1:]), np.float32) for name, shape in shapes.items()}
         with _named(self.path):
             empty = {**small, **nothing, "t_s": small["t_s"][:0], "people": small["people"][:0]}
-            facts = PoseTrack(**_track_fields(empty))
+            facts = PoseTrack.from_arrays(**_track_fields(empty))
             for field in fields(facts):
                 if field.name not in (*PER_FRAME, "angles_deg", "angle_names"):
                     setattr(self, field.name, getattr(facts, field.name))
@@ -233,7 +238,7 @@ def _rows(member, dtype, shape, count):
     return np.frombuffer(found, dtype).reshape(count, *shape)
 
 
-def load_track(path):
+def load_track(path: str | Path) -> PoseTrack:
     """Stored poses as a `PoseTrack`.
 
     Parameters
@@ -242,6 +247,11 @@ def load_track(path):
         A ``pose.npz``, or a folder that holds one. ``t_s``, ``uv_px``, ``visibility`` and ``image_size_px``
         suffice: without ``xyz_m`` it is NaN throughout, without ``people`` one person is taken to be in view
         wherever a pose is.
+
+    Returns
+    -------
+    PoseTrack
+        To the bit what was stored.
 
     Raises
     ------
@@ -258,7 +268,7 @@ def load_track(path):
             "is not there. Add it and try again."
         )
     with _named(path):
-        return PoseTrack(**_track_fields(stored))
+        return PoseTrack.from_arrays(**_track_fields(stored))
 
 
 @contextlib.contextmanager
@@ -303,23 +313,13 @@ def _track_fields(stored):
         raise TrackError(f"the skeleton {name!r} is not known. Known: {', '.join(SKELETONS)}.")
     named = skeleton_of(name, np.asarray(stored["keypoints"]).tolist()) if "keypoints" in stored else None
     skeleton = named or SKELETONS[name]
-    uv_px = stored["uv_px"]
-    seen = np.isfinite(uv_px).all(axis=-1).any(axis=-1) if uv_px.ndim == 3 else np.zeros(0)
-    size = np.asarray(stored["image_size_px"])
-    if size.shape != (2,) or not (size > 0).all():
-        raise TrackError("image_size_px must be (width, height) in pixels, both above zero.")
-    known = {
-        "t_s": stored["t_s"], "uv_px": uv_px, "visibility": stored["visibility"], "image_size_px": size,
-        "xyz_m": stored.get("xyz_m", np.full((len(uv_px), len(skeleton), 3), np.nan, np.float32)),
-        "people": stored.get("people", seen.astype(np.int16)), "skeleton": skeleton,
-        "hands_px": stored.get("hands_px"),
-    }  # fmt: skip
-    for key in ("xyz_frame", "engine", "model", "model_sha256"):
-        if key in stored:
-            known[key] = str(stored[key])
-    for key in ("smoothed", "mirrored"):
-        if key in stored:
-            known[key] = bool(stored[key])
+    arrays = ("t_s", "uv_px", "visibility", "image_size_px", "xyz_m", "people", "hands_px")
+    known = {**{key: stored.get(key) for key in arrays}, "skeleton": skeleton}
+    for kind, keys in (
+        (str, ("xyz_frame", "engine", "model", "model_sha256")),
+        (bool, ("smoothed", "mirrored")),
+    ):
+        known |= {key: kind(stored[key]) for key in keys if key in stored}
     if "angles_deg" in stored:
         known["angles_deg"] = stored["angles_deg"]
         known["angle_names"] = tuple(np.asarray(stored["angle_names"]).tolist())

@@ -8,13 +8,14 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from posecheck.errors import OutputError, TrackError
 from posecheck.records import Edit, PoseTrack, Settings
+from posecheck.result import Result
 from posecheck.tables import named, write_rows, write_signals
 from posecheck.track_file import POSES, load_track, reason, save_track
 
@@ -79,8 +80,17 @@ class Trial:
     stored: Mapping[str, Any] = field(default_factory=dict)
 
 
-def load_trial(path):
-    """Read a trial folder, or the folder that a ``pose.npz`` or ``result.json`` lies in.
+def load_trial(path: str | Path) -> Trial:
+    """Read a trial folder: poses, exercise, settings and a person's corrections.
+
+    Parameters
+    ----------
+    path : path
+        The folder, or a ``pose.npz`` or ``result.json`` in it.
+
+    Returns
+    -------
+    Trial
 
     Raises
     ------
@@ -113,7 +123,7 @@ def is_stored(path):
     return not path.exists() or path.suffix == ".npz" or path.name in TRIAL_FILES[:6]
 
 
-def stored_edits(path):
+def stored_edits(path: str | Path) -> tuple[Edit, ...]:
     """The corrections stored in the folder of a trial (or of a ``pose.npz``), in order; usually none."""
     return _edits(_folder_of(Path(path)) / EDITS)
 
@@ -191,15 +201,15 @@ def check_free(folder, *, overwrite=False, edits=(), corrected=False):
 
 
 def write_trial(
-    folder,
-    result,
-    track,
+    folder: str | Path,
+    result: Result,
+    track: PoseTrack,
     *,
-    overwrite=False,
-    edits=(),
-    corrected=False,
-    extra: Mapping[str, Callable] | None = None,
-):
+    overwrite: bool = False,
+    edits: Sequence[Edit] = (),
+    corrected: bool = False,
+    extra: Mapping[str, Callable[[Path], object]] | None = None,
+) -> Path:
     """Write a trial folder; it appears whole or not at all.
 
     Parameters

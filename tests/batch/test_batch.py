@@ -23,7 +23,7 @@ from posecheck.exercise import load_exercise
 from posecheck.records import Settings
 from posecheck.result import plain
 from posecheck.symmetry import compare
-from posecheck.trial import load_track
+from posecheck.trial import load_track, save_track
 
 SAMPLES = Path(__file__).parents[2] / "sample_videos"
 TABLES = ("reps.parquet", "trials.parquet", "pairs.parquet", "failures.csv")
@@ -343,3 +343,22 @@ def test_trials_are_written_as_an_analysis_writes_them(manifest, scored, tmp_pat
             row["trial"] == "elbow_flexion_left_side" for row in table(out, "reps.parquet")
         )
     assert (out / "reps.parquet").read_bytes() == (folder / "reps.parquet").read_bytes()
+
+
+def test_a_script_that_the_processes_read_anew_is_told_what_it_lacks(tmp_path):
+    save_track(tmp_path / "one.npz", person(np.arange(60) / 30))
+    (tmp_path / "study.csv").write_text("path\none.npz\n")
+    script = tmp_path / "script.py"
+    lines = (
+        "from posecheck.batch import LocalRunner, clips_of, run_batch",
+        "clips = clips_of('study.csv', exercise='elbow_flexion')",
+        "print(run_batch(clips, 'scored', runner=LocalRunner(1)))",
+    )
+    script.write_text("\n".join(lines))
+    ran = subprocess.run([sys.executable, script], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert ran.returncode == 1
+    assert 'call run_batch under `if __name__ == "__main__":` there.' in ran.stderr.splitlines()[-1]
+    guarded = [lines[0], "if __name__ == '__main__':", *(f"    {line}" for line in lines[1:])]
+    script.write_text("\n".join(guarded))
+    ran = subprocess.run([sys.executable, script], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert ran.stdout.strip() == "Report(clips=1, kept=0, done=1, watched=0, reps=0, failed=[], warnings=[])"

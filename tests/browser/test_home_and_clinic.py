@@ -98,7 +98,7 @@ def an_evening(store):
     one = store.begin_set(
         session, position=0, exercise="elbow_flexion", side="right", role="stronger", level=2
     )
-    store.keep_set(one, analyse(curls, "elbow_flexion", settings=Settings(affected="left", level="2")), curls)
+    store.keep_set(one, analyse(curls, "elbow_flexion", settings=Settings(affected="left", level=2)), curls)
     rest = store.begin_set(
         session, position=1, exercise="elbow_flexion", side="left", role="weaker", mode="imagery"
     )
@@ -120,7 +120,7 @@ def an_evening(store):
         session, position=2, exercise="mirror_arm_raise", side="both", role="both", level=2
     )
     store.keep_set(
-        both, analyse(raises, "mirror_arm_raise", settings=Settings(affected="left", level="2")), raises
+        both, analyse(raises, "mirror_arm_raise", settings=Settings(affected="left", level=2)), raises
     )
     store.end_session(session)
     return one

@@ -339,7 +339,7 @@ def test_mot_has_opensims_header_and_names_where_the_definition_is_the_same(tmp_
 
 
 def test_what_has_no_degrees_has_no_mot(tmp_path):
-    nothing = analyse(curl(), "mini_squat", settings=Settings(view="unknown"))
+    nothing = analyse(curl(), "weight_shift", settings=Settings(view="left"))
     with pytest.raises(OutputError, match="nothing was measured"):
         written(tmp_path, "mot", curl(), nothing)
 

@@ -6,9 +6,10 @@ import time
 import traceback
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from posecheck.analysis import analyse
+from posecheck.batch.manifest import Clip
 from posecheck.batch.study import POSES_FORMAT, key_of, whole
 from posecheck.engines import open_engine
 from posecheck.errors import PosecheckError, SourceError
@@ -28,15 +29,30 @@ _NETWORKS = {"blazepose": ("pose_landmark_{}", "pose_detector"), "mediapipe": ("
 
 @dataclass(frozen=True)
 class Watching:
-    """How recordings are looked at: what the landmarks depend on, besides the recording itself."""
+    """How recordings are looked at: what the landmarks depend on, besides the recording itself.
 
-    engine: str = "blazepose"
-    model: str = "full"
+    Attributes
+    ----------
+    engine, model, device : str
+        As the options of ``posecheck analyse``.
+    rate_hz : float or None, Hz
+        The most pictures a second to look at; all of them when None.
+    """
+
+    engine: Literal["blazepose", "mediapipe"] = "blazepose"
+    model: Literal["lite", "full", "heavy"] = "full"
     rate_hz: float | None = None
-    device: str = "auto"
+    device: Literal["auto", "cpu", "openvino", "cuda"] = "auto"
 
-    def key(self, sha256, clip):
-        """Name of the landmarks of a recording. Where they were computed is told in them and is not part of it."""
+    def key(self, sha256: str, clip: Clip) -> str:
+        """Name of the landmarks of a recording. Where they were computed is told in them and is not part of it.
+
+        Parameters
+        ----------
+        sha256 : str
+            Of the recording.
+        clip : Clip
+        """
         files = _NETWORKS[self.engine]
         networks = [model_file(name.format(self.model)).sha256 for name in files]
         return key_of(
@@ -65,7 +81,7 @@ class Job:
         Whether the trial gets an annotated video.
     """
 
-    clip: Any
+    clip: Clip
     watching: Watching
     poses: Path
     clips: Path
@@ -183,7 +199,8 @@ def is_stored(path):
     return path.suffix.lower() in _POSES_SUFFIXES or (path.is_dir() and (path / POSES).is_file())
 
 
-def _stored(path):
+def _stored(path) -> Any:
+    """Stored poses; what `analyse` asks of a `PoseTrack` the one on disk has too."""
     return open_track(path) if path.is_dir() or path.suffix == ".npz" else read_track(path)
 
 
@@ -193,7 +210,7 @@ def content_of(clip):
     return content_sha256(path / POSES if is_stored(path) and path.is_dir() else path)
 
 
-def _track(job, sha256, threads, progress):
+def _track(job, sha256, threads, progress) -> tuple[str, Any, int]:
     """Name of the landmarks, the landmarks, and how many pictures had to be looked at for them.
 
     Landmarks stay on disk where they can: hours of them are more than a worker may hold.

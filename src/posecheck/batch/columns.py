@@ -1,6 +1,6 @@
 """Which columns the tables of a study have, and of what type: the same for every study with the same exercises."""
 
-from posecheck.measuring import ROW_COLUMNS
+from posecheck.result import ROW_COLUMNS
 from posecheck.tables import columns_of
 
 WHOSE = ("trial", "participant", "session")

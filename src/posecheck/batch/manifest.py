@@ -10,7 +10,8 @@ from typing import Any
 from posecheck.batch.columns import TAKEN
 from posecheck.batch.rows import CHOICES, FACTS, found_rows, read_rows
 from posecheck.errors import BatchError, ExerciseError
-from posecheck.exercise import load_exercise
+from posecheck.exercise import Exercise, load_exercise
+from posecheck.exercise_parts import nearest
 from posecheck.records import SIDES, Settings
 from posecheck.trial import POSES, distinct
 
@@ -44,7 +45,7 @@ class Clip:
     id: str
     path: Path
     place: str
-    exercise: Any
+    exercise: Exercise
     participant: str = ""
     session: str = ""
     settings: Settings = field(default_factory=Settings)
@@ -55,7 +56,7 @@ class Clip:
     carried: Mapping[str, Any] = field(default_factory=dict)
 
 
-def clips_of(place, *, rule=None, **defaults):
+def clips_of(place: str | Path, *, rule: str | None = None, **defaults: Any) -> list[Clip]:
     """The clips of a study.
 
     Parameters
@@ -66,7 +67,8 @@ def clips_of(place, *, rule=None, **defaults):
         For a folder: how names tell what a clip is, such as ``{participant}/{session}_{exercise}_{side}``. Matched
         against the path below the folder without its suffix.
     **defaults
-        What holds where a cell is empty or a column is missing: `exercise` and others of `FACTS`.
+        What holds where a cell is empty or a column is missing: ``exercise``, ``affected``, ``view`` and the other
+        columns of a manifest (docs/batch.md).
 
     Returns
     -------
@@ -78,6 +80,8 @@ def clips_of(place, *, rule=None, **defaults):
         Everything that has to be mended, one line each.
     """
     place = Path(place)
+    if unknown := [name for name in defaults if name not in FACTS]:
+        raise BatchError(f"A clip has no {unknown[0]!r}.{nearest(unknown[0], FACTS)}")
     if place.is_dir():
         base, rows = place, found_rows(place, rule)
     elif rule is not None:
@@ -146,7 +150,7 @@ class _Reading:
         }
         if facts["end_s"] is not None and facts["end_s"] <= (facts["start_s"] or 0.0):
             self.problems.append(f"{label}: end_s must be later than start_s.")
-        if path is None or len(self.problems) > before:
+        if path is None or exercise is None or len(self.problems) > before:
             return None
         settings = {name: value for name, value in settings.items() if value is not None}
         if "level" in settings:

@@ -3,6 +3,8 @@
 import contextlib
 import logging
 import os
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from posecheck.batch.runners import LOOK_EVERY_S, TRIES
 from posecheck.engines.network_guard import DeadEnd
@@ -33,7 +35,7 @@ class RayRunner:
 
     pictures = 0  # told by the outcomes alone
 
-    def __init__(self, *, address=None, jobs=None):
+    def __init__(self, *, address: str | None = None, jobs: int | None = None) -> None:
         # Its dashboard asks over the network in which cloud it runs, whether it reports or not: that ends here.
         self._dead_end = DeadEnd()
         with _environment({} if address else {**self._dead_end.environment(), **_QUIET}):
@@ -56,7 +58,8 @@ class RayRunner:
                     f"{address}: no Ray cluster answers there ({str(error).splitlines()[0]}). Check --ray-address."
                 ) from None
 
-    def run(self, work, jobs):
+    def run(self, work: Callable[..., Any], jobs: list[Any]) -> Iterator[tuple[Any, Any]]:
+        """As `Runner.run`; ``(None, None)`` now and then, when it is time to show progress."""
         ray = self._ray
         # A worker that dies has its clip done again by Ray itself.
         task = ray.remote(num_cpus=1, max_retries=TRIES - 1)(_work)
@@ -72,7 +75,7 @@ class RayRunner:
                 except ray.exceptions.RayError:
                     yield job, None
 
-    def close(self):
+    def close(self) -> None:
         """End the cluster, if it was begun here."""
         if self._ours:
             self._ray.shutdown()

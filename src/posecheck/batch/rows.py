@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from posecheck.errors import BatchError
-from posecheck.records import SIDES, VIEWS
+from posecheck.settings import CHOICES as WORDS
 from posecheck.trial import VIDEO
 
 VIDEOS = (
@@ -25,13 +25,7 @@ VIDEOS = (
     ".flv",
 )
 """Suffixes that are looked for in a folder. A manifest may name anything that can be opened."""
-CHOICES = {
-    "side": (*SIDES, "both"),
-    "affected": (*SIDES, "none", "unknown"),
-    "view": ("auto", *VIEWS),
-    "kind": ("practice", "check"),
-    "level": ("1", "2", "3"),
-}
+CHOICES = {**{name: WORDS[name] for name in ("side", "affected", "view", "kind")}, "level": ("1", "2", "3")}
 FACTS = (
     "id",
     "path",

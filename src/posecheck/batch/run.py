@@ -3,9 +3,12 @@
 import json
 import platform
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Protocol
 
 from posecheck.batch.clip import (
     Job,
@@ -18,7 +21,8 @@ from posecheck.batch.clip import (
     is_stored,
 )
 from posecheck.batch.gather import keys_before, write_failures, write_pairs, write_tables
-from posecheck.batch.runners import DIED, LocalRunner, sensible_jobs
+from posecheck.batch.manifest import Clip
+from posecheck.batch.runners import DIED, LocalRunner, Runner, sensible_jobs
 from posecheck.batch.study import LOG, PROVENANCE, Study, code_sha256, file_marks, key_of, whole
 from posecheck.errors import BatchError
 from posecheck.models import find_model
@@ -44,10 +48,13 @@ class Report:
     Attributes
     ----------
     study : Study
+        ``study.folder`` is where the tables lie.
     clips : int
+        How many there are.
     kept : int
         Clips that had been done before.
     done : int
+        Clips that were done now.
     watched : int
         Pictures looked at.
     reps : int
@@ -57,29 +64,45 @@ class Report:
     warnings : list of str
     """
 
-    study: Study
+    study: Study = field(repr=False)
     clips: int
     kept: int = 0
     done: int = 0
     watched: int = 0
     reps: int = 0
-    failed: list = field(default_factory=list)
-    warnings: list = field(default_factory=list)
+    failed: list[tuple[Clip, str]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
-class Ignored:
-    """A listener to a run that says nothing; `posecheck batch` has one with a progress bar."""
+class Listener(Protocol):
+    """Is told how a run goes; `posecheck batch` has one with a progress bar."""
 
-    def begins(self, number, kept): ...
+    def begins(self, number: int, kept: int) -> None:
+        """Called once: how many clips there are, and how many of them had been done before."""
 
-    def pictures(self, number): ...
+    def pictures(self, number: int) -> None:
+        """Called now and then: how many pictures were looked at so far."""
 
-    def ended(self, clip, outcome): ...
+    def ended(self, clip: Clip, outcome: Outcome) -> None:
+        """Called for each clip that was worked on; `outcome.reason` is empty when it was done."""
+
+
+class _Ignored(Listener):
+    """Says nothing."""
 
 
 def run_batch(
-    clips, folder, *, watching=None, poses=None, runner=None, trials=False, video=False, overwrite=False, listener=None
-):  # fmt: skip
+    clips: Sequence[Clip],
+    folder: str | Path,
+    *,
+    watching: Watching | None = None,
+    poses: str | Path | None = None,
+    runner: Runner | None = None,
+    trials: bool = False,
+    video: bool = False,
+    overwrite: bool = False,
+    listener: Listener | None = None,
+) -> Report:
     """Do a study; do it again after anything, and only what is missing is done.
 
     Parameters
@@ -98,7 +121,7 @@ def run_batch(
         Also write a folder for each trial, with an annotated video.
     overwrite : bool
         Replace what the tables say about a clip that would be scored otherwise now.
-    listener : Ignored, optional
+    listener : Listener, optional
         Told how it goes.
 
     Returns
@@ -111,7 +134,7 @@ def run_batch(
         When the folder cannot be worked in, or holds other scores of these clips. What a clip has is a row of
         failures.csv, never an error.
     """
-    watching, listener = watching or Watching(), listener or Ignored()
+    watching, listener = watching or Watching(), listener or _Ignored()
     if watching.engine == "blazepose":
         find_model(f"pose_landmark_{watching.model}")  # missing models are told now, not once a clip
     begun = datetime.now(UTC)

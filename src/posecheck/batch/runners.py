@@ -12,6 +12,8 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any, Protocol
 
+from posecheck.errors import BatchError
+
 WORKER_MB = 500
 """What a worker may need, for choosing how many there are."""
 TRIES = 2
@@ -20,6 +22,10 @@ DIED = (
     "the process that worked on it was ended twice (out of memory, or killed). Use fewer --jobs, or try it alone with "
     "posecheck analyse."
 )
+NOT_BEGUN = (
+    "The processes that were to do the clips could not begin. Each of them reads a script of your own anew: "
+    'call run_batch under `if __name__ == "__main__":` there.'
+)
 _CLIPS_A_WORKER = 200  # then a fresh process takes its place: what a library may have kept is let go
 LOOK_EVERY_S = 0.5
 
@@ -27,7 +33,7 @@ LOOK_EVERY_S = 0.5
 class Runner(Protocol):
     """Does jobs, several at once."""
 
-    def run(self, work: Callable, jobs: list) -> Iterator[tuple[Any, Any]]:
+    def run(self, work: Callable[..., Any], jobs: list[Any]) -> Iterator[tuple[Any, Any]]:
         """Yield ``(job, outcome)`` as they end, in any order; the outcome is None where every try died."""
         ...
 
@@ -41,8 +47,22 @@ class Runner(Protocol):
         ...
 
 
-def sensible_jobs(number, *, cores=None, free_mb=None):
+def sensible_jobs(number: int, *, cores: int | None = None, free_mb: float | None = None) -> int:
     """How many workers suit the machine: no more than cores, than fit the memory, or than there are clips.
+
+    Parameters
+    ----------
+    number : int
+        Of clips.
+    cores : int, optional
+        Those that this process may use when not given.
+    free_mb : float, optional, MB
+        The memory that is free now when not given; a worker takes up to 500 MB.
+
+    Returns
+    -------
+    int
+        At least 1.
 
     Examples
     --------
@@ -79,24 +99,28 @@ class LocalRunner:
     Parameters
     ----------
     jobs : int
+        How many clips are worked on at once; see `sensible_jobs`.
     """
 
-    def __init__(self, jobs):
+    def __init__(self, jobs: int) -> None:
         self.jobs = jobs
         # A fresh interpreter for each: a copy of this one could hold locks of libraries that are at work.
         self._context = multiprocessing.get_context("spawn")
         self._pictures = self._context.Array("Q", jobs, lock=False)
         # Not an Event: telling it to a process that was killed while it waited would wait for ever.
         self._stop = self._context.Value("b", 0, lock=False)
+        self._begun = self._context.Value("b", 0, lock=False)
         cores = own_cores()
         self._cores = [cores[i::jobs] or [cores[i % len(cores)]] for i in range(jobs)]
         self._pools: list[ProcessPoolExecutor | None] = [None] * jobs
 
     @property
-    def pictures(self):
+    def pictures(self) -> int:
+        """How many pictures were looked at so far."""
         return sum(self._pictures)
 
-    def run(self, work, jobs):
+    def run(self, work: Callable[..., Any], jobs: list[Any]) -> Iterator[tuple[Any, Any]]:
+        """As `Runner.run`; ``(None, None)`` now and then, when it is time to show progress."""
         waiting = [(job, 1) for job in reversed(jobs)]
         working: dict[Future, tuple[int, Any, int]] = {}
         free = list(range(self.jobs))
@@ -118,6 +142,8 @@ class LocalRunner:
                         self._drop(slot)
                         if attempt < TRIES:
                             waiting.append((job, attempt + 1))
+                        elif not self._begun.value:
+                            raise BatchError(NOT_BEGUN) from None
                         else:
                             yield job, None
         finally:
@@ -125,7 +151,7 @@ class LocalRunner:
             for slot in range(self.jobs):
                 self._drop(slot)
 
-    def close(self):
+    def close(self) -> None:
         """Nothing outlasts a run."""
 
     def _pool(self, slot):
@@ -135,7 +161,7 @@ class LocalRunner:
                 1,
                 mp_context=self._context,
                 initializer=_begin,
-                initargs=(self._cores[slot], self._pictures, slot, self._stop),
+                initargs=(self._cores[slot], self._pictures, slot, self._stop, self._begun),
                 max_tasks_per_child=_CLIPS_A_WORKER,
             )
         return pool
@@ -150,9 +176,10 @@ _threads = 1
 _count: Callable | None = None
 
 
-def _begin(cores, pictures, slot, stop):
+def _begin(cores, pictures, slot, stop, begun):
     """In a new worker: its own cores and no others, and an end of it when nobody waits for its answers."""
     global _threads, _count
+    begun.value = 1
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who waits
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, cores)

@@ -4,13 +4,14 @@ import math
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from posecheck.coach.gestures import Held, Stillness, place_beside, raised_side
 from posecheck.coach.screen import Choice
 from posecheck.exercise import Exercise, load_practice
 from posecheck.records import OTHER_SIDE, PoseFrame, PoseTrack, Settings
 from posecheck.seeing import WINDOW_S, Light, seeing
+from posecheck.settings import Kind, Side, Weaker
 from posecheck.words import words
 
 KEPT_S = 10.0  # of poses that are looked back on outside sets
@@ -224,9 +225,9 @@ class Stage:
                 return self.t_s - pose.t_s
         return self.t_s - self._recent[0][0].t_s if self._recent else 0.0
 
-    def settings(self, *, side, level="2", kind="practice"):
+    def settings(self, *, side: Side, level="2", kind: Kind = "practice"):
         """Of an analysis of this person."""
-        return Settings(side=side, affected=self.weaker_side, level=int(level), kind=kind)
+        return Settings(side=side, affected=cast(Weaker, self.weaker_side), level=int(level), kind=kind)
 
     def seen(self, exercise, settings, *, asked=False):
         """The checks of `posecheck.seeing` on the last two seconds, at most every 0.4 s; () before there are any."""

@@ -9,6 +9,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from posecheck.errors import OutputError, TrackError
+from posecheck.records import PoseTrack
+from posecheck.result import Result
 from posecheck.skeleton import SKELETONS, Skeleton
 
 
@@ -38,11 +40,12 @@ class Format:
     needs: tuple[str, ...] = ()
 
     @property
-    def writes(self):
+    def writes(self) -> bool:
+        """Whether it can be written."""
         return bool(self.file)
 
 
-FORMATS = {
+FORMATS: dict[str, Format] = {
     "npz": Format("posecheck's own stored poses, with everything.", "own", (".npz",), "pose.npz"),
     "csv": Format("One row a picture, columns such as left_wrist_x_px.", "table", (".csv",), "poses.csv"),
     "csv_long": Format(
@@ -117,7 +120,16 @@ AXES: dict[str, tuple[float, float, float]] = {
 """What ``--up`` takes, as a direction."""
 
 
-def read_track(path, *, format=None, skeleton=None, fps=None, image_size_px=None, up=None, markers=None):
+def read_track(
+    path: str | Path,
+    *,
+    format: str | None = None,
+    skeleton: str | None = None,
+    fps: float | None = None,
+    image_size_px: tuple[int, int] | None = None,
+    up: str | None = None,
+    markers: str | Path | None = None,
+) -> PoseTrack:
     """The poses in a file or folder of another program.
 
     Parameters
@@ -167,7 +179,7 @@ def read_track(path, *, format=None, skeleton=None, fps=None, image_size_px=None
     return track if name == "npz" else replace(track, source={**track.source, **_told(path, name, track)})
 
 
-def export(format, target, result, track):
+def export(format: str, target: str | Path, result: Result | None, track: PoseTrack) -> None:
     """Write a recording as another program reads it.
 
     Parameters
@@ -176,12 +188,14 @@ def export(format, target, result, track):
         Id in `FORMATS`.
     target : path
         File, or folder for ``openpose``; made anew.
-    result : Result
+    result : Result or None
         Of this track; only ``mot`` needs it.
     track : PoseTrack
 
     Raises
     ------
+    TrackError
+        When there is no such format, or a library for it is not installed.
     OutputError
         When the format cannot hold this recording, or the file cannot be written.
     """
@@ -193,8 +207,19 @@ def export(format, target, result, track):
         ) from None
 
 
-def exportable(format):
-    """The `Format` of an id when it can be written here and now, else TrackError that says what is missing."""
+def exportable(format: str) -> Format:
+    """The `Format` of an id, when it can be written here and now.
+
+    Parameters
+    ----------
+    format : str
+        Id in `FORMATS`.
+
+    Raises
+    ------
+    TrackError
+        When it cannot; the sentence says which can, or which library is missing.
+    """
     return _format(format, "written", [name for name, one in FORMATS.items() if one.writes])
 
 

@@ -1,0 +1,10 @@
+from .clip import Watching as Watching
+from .manifest import Clip as Clip
+from .manifest import clips_of as clips_of
+from .on_ray import RayRunner as RayRunner
+from .run import Listener as Listener
+from .run import Report as Report
+from .run import run_batch as run_batch
+from .runners import LocalRunner as LocalRunner
+from .runners import Runner as Runner
+from .runners import sensible_jobs as sensible_jobs
