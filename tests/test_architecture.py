@@ -32,7 +32,7 @@ FLOORS = (
     ("exercise",),
     ("result", "scores", "words"),
     ("rules", "symmetry", "programme", "sets"),
-    ("observation", "view", "recognition", "editing", "measuring", "seeing"),
+    ("observation", "view", "recognition", "editing", "measuring", "seeing", "quality"),
     ("analysis",),
     ("calibration", "demonstration_body", "examples", "reviewing"),
     ("demonstration_scenes",),

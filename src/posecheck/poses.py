@@ -261,7 +261,7 @@ class PoseTrack:
     def detected(self) -> np.ndarray:
         """(T,) bool: pictures in which the followed person was detected, whatever of them."""
         if self.angles_deg is not None:
-            return np.isfinite(self.angles_deg).any(axis=1)
+            return np.asarray(np.isfinite(self.angles_deg).any(axis=1))
         return detected_in(self.uv_px)
 
     def blocks(self) -> Iterator[tuple[np.ndarray, ...]]:
