@@ -300,11 +300,29 @@ def test_with_the_head_out_of_the_picture_no_trunk_angle_is_told_either(curls):
 
 
 def test_too_few_pictures_a_second_count_and_measure_range_but_time_no_phase():
-    for row in rows(analyse(perform("elbow_flexion", fps=15.0), "elbow_flexion")):
-        assert row["exclusion_reason"] == "phases not timed: 15 pictures per second"
+    for row in rows(analyse(perform("elbow_flexion", fps=12.0), "elbow_flexion")):
+        assert row["exclusion_reason"] == "phases not timed: 12 pictures per second"
         assert withheld(row, (*TIMES, "mean_speed_dps", "peak_speed_dps", "score"))
         assert row["range_deg"] == pytest.approx(102.0, abs=3.0)
         assert row["complete"]
+
+
+def test_from_fifteen_pictures_a_second_phases_are_timed_and_no_smoothness_is_told():
+    thirty, fifteen = (analyse(perform("elbow_flexion", fps=fps), "elbow_flexion") for fps in (30.0, 15.0))
+    assert len(rows(fifteen)) == len(rows(thirty)) > 0
+    for row, usual in zip(rows(fifteen), rows(thirty), strict=True):
+        assert row["frame_rate_hz"] == pytest.approx(15.0, abs=0.5)
+        for phase in ("lift_s", "hold_s", "lower_s"):
+            # Their noise is drawn anew, so each is off by its own error.
+            assert row[phase] == pytest.approx(
+                usual[phase], abs=2 * math.hypot(row["time_sigma_s"], usual["time_sigma_s"])
+            )
+        assert withheld(
+            row, ("sparc", "smoothness_delta", "peak_speed_dps", "hold_sd_deg", "steadiness_score")
+        )
+        assert math.isfinite(row["score"])
+        # It might have been unsteady.
+        assert row["score_low"] < usual["score_low"]
 
 
 def test_from_a_view_trusted_for_tempo_only_no_degrees_are_told():

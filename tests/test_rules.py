@@ -219,7 +219,7 @@ ALL = {"degrees", "times", "posture"}
         ({}, {"framed_pct": 60.0}, "range", "head or trunk outside the picture 40 %", ALL),
         ({}, {"seen_pct": 59.0}, "range", "left wrist hidden", ALL),
         ({}, {"seen_pct": 89.0}, "range", "left wrist hidden", {"degrees"}),
-        ({}, {"frame_rate_hz": 15.0}, "range", "15 pictures per second", {"times"}),
+        ({}, {"frame_rate_hz": 12.0}, "range", "12 pictures per second", {"times"}),
         ({}, {}, "tempo", "not measured from this view", {"degrees"}),
         ({}, {"bone_length_cv": 0.3}, "range", "turned towards or away", {"degrees"}),
         ({}, {"doubt_deg": 16.0}, "range", "", set()),
@@ -227,7 +227,7 @@ ALL = {"degrees", "times", "posture"}
         ({}, {"lift_s": NAN}, "range", "lift was not seen whole", set()),
         ({}, {"lift_s": NAN}, "tempo", "lift was not seen whole", {"degrees"}),
         ({}, {"lift_s": NAN, "bone_length_cv": 0.3}, "range", "lift was not seen whole", {"degrees"}),
-        ({}, {"frame_rate_hz": 15.0}, "tempo", "15 pictures per second", {"times", "degrees"}),
+        ({}, {"frame_rate_hz": 12.0}, "tempo", "12 pictures per second", {"times", "degrees"}),
     ],
 )  # fmt: skip
 def test_what_keeps_a_repetition_from_being_scored(rep, values, trust, says, withheld):
@@ -250,7 +250,7 @@ def test_what_keeps_a_repetition_from_being_scored(rep, values, trust, says, wit
         ({"bone_length_cv": 0.3}, 0.1, "", set()),
         # Where phases are not told, none that is missing keeps the range back.
         ({"lift_s": NAN}, 0.4, "", {"times"}),
-        ({"frame_rate_hz": 15.0}, 0.4, "", {"times"}),
+        ({"frame_rate_hz": 12.0}, 0.4, "", {"times"}),
         ({"seen_pct": 59.0}, 0.4, "left wrist hidden", ALL),
     ],
 )

@@ -81,16 +81,16 @@ def mean_speed_dps(rep):
 
 
 def peak_speed_dps(rep):
-    """98th percentile of the speed during the lift; withheld when the engine smooths over time."""
+    """98th percentile of the speed during the lift; withheld below 20 pictures a second, or when the engine smooths."""
     x = np.abs(rep.speed[rep.between(rep.lift_start_s, rep.top_start_s)])
     x = x[np.isfinite(x)]
-    if rep.smoothed or len(x) < 6:
+    if rep.hides_smoothness or len(x) < 6:
         return NOTHING
     return quantile(np.sort(x), 0.98), _SPEED_NOISE * rep.noise_deg
 
 
 def sparc(rep):
-    """Spectral arc length of the lift or the lowering, whichever was less smooth; withheld when the engine smooths."""
+    """Spectral arc length of the lift or the lowering, whichever was less smooth; withheld as the peak speed."""
     return rep.least_smooth[0], NAN
 
 
@@ -176,7 +176,7 @@ def bone_length_cv(rep):
 
 def frame_rate_hz(rep):
     """Pictures per second during the repetition."""
-    return rep.frames / max(rep.t_s[rep.last - 1] - rep.t_s[rep.first], 1e-9), NAN
+    return rep.frame_rate_hz, NAN
 
 
 @dataclass(frozen=True)

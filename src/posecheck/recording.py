@@ -181,8 +181,8 @@ def analyse_video(
     start_s, end_s : float, optional, s
         Part of the recording to look at. Times in the result stay those of the whole recording.
     pictures_hz : float, optional, Hz
-        The most pictures a second to look at: fewer are faster, and below 20 the phases are not timed. Not the
-        setting `rate_hz`, which is the grid of the analysis.
+        The most pictures a second to look at: fewer are faster, below 20 no smoothness is told, below 14 no phase is
+        timed. Not the setting `rate_hz`, which is the grid of the analysis.
     edits : sequence of Edit
         A person's corrections, applied to the automatic repetitions in order.
     **settings

@@ -18,6 +18,8 @@ _TAKEN, _LEFT, _CORRELATED_SAMPLES = 0.72, 0.61, 5.0
 # What an angle in space is off by at rest and at the top of one limb is partly the same. On the rendered people of
 # docs/validation.md 0.75 holds two thirds within one sigma over all views; facing the camera it takes 0.9.
 SHARED = 0.85
+# Between fewer pictures a second the course is interpolated, which looks smooth: by 0.2 at 15 (bench/rate.py).
+SMOOTH_RATE_MIN_HZ = 20.0
 HOLD_MIN_S = 1.5  # a shorter hold tells nothing about steadiness (docs/basis.md, Hold)
 
 
@@ -93,6 +95,16 @@ class RepWindow:
     sign: float
     smoothed: bool
 
+    @property
+    def frame_rate_hz(self):
+        """Pictures per second."""
+        return self.frames / max(self.t_s[self.last - 1] - self.t_s[self.first], 1e-9)
+
+    @property
+    def hides_smoothness(self):
+        """Whether the engine's filter, or too few pictures, would pass for a smooth movement."""
+        return self.smoothed or self.frame_rate_hz < SMOOTH_RATE_MIN_HZ
+
     def between(self, from_s, to_s):
         return (self.t_s >= from_s) & (self.t_s <= to_s)
 
@@ -128,7 +140,7 @@ class RepWindow:
     @cached_property
     def least_smooth(self):
         """Arc length of lift or lowering and how far it is from a smooth one's; NaN where noise hides it."""
-        if self.smoothed:
+        if self.hides_smoothness:
             return NOTHING
         size = abs(self.peak[0] - self.start[0])
         found = [NOTHING]
@@ -145,7 +157,7 @@ class RepWindow:
         """Wobble about a straight line over the end of a long hold, the slope of that line, and the slope's sigma."""
         length = self.top_end_s - self.top_start_s
         chosen = self.between(self.top_start_s + 0.2 * length, self.top_end_s) & np.isfinite(self.angle)
-        if not length >= HOLD_MIN_S or self.smoothed or chosen.sum() < 30:
+        if not length >= HOLD_MIN_S or self.hides_smoothness or chosen.sum() < 30:
             return NAN, NAN, NAN
         t, x = self.t_s[chosen] - self.t_s[chosen].mean(), self.angle[chosen]
         spread = (t * t).sum()

@@ -15,7 +15,7 @@ from posecheck.words import said
 SEEN_SCORED_PCT, SEEN_TIMED_PCT, FRAMED_PCT = 90.0, 60.0, 80.0
 ASSISTED_PCT = 50.0  # of the repetition with a hand on the limb: it was helped
 BONE_CV_MAX = 0.15
-FRAME_RATE_MIN_HZ = 20.0
+FRAME_RATE_MIN_HZ = 14.0  # bench/rate.py: phases read the same at 15 pictures a second as at 30
 TIME_PART_MAX = 0.30  # phases whose error is such a part of their time, or more, are not told
 DOUBT_MAX_DEG = 15.0  # a range in space that is less certain than this (one sd) is not told
 

@@ -15,7 +15,8 @@ from posecheck.filters import Sightings
 from posecheck.geometry import flexion_angle, segment_length
 from posecheck.lifting import can_lift
 from posecheck.records import SIDES
-from posecheck.rules import BONE_CV_MAX, FRAME_RATE_MIN_HZ, FRAMED_PCT
+from posecheck.rep_window import SMOOTH_RATE_MIN_HZ
+from posecheck.rules import BONE_CV_MAX, FRAMED_PCT
 from posecheck.signals import bones_of, keypoints_of
 from posecheck.skeleton import BLAZEPOSE_33
 from posecheck.view import STILL_PART, measure_view
@@ -330,7 +331,7 @@ def _slow_camera(look):
     if gaps_s.sum() < 1.0:
         return Found(math.nan)
     rate_hz = round(1.0 / float(np.median(gaps_s)), 1)
-    share = 1.0 if rate_hz < FRAME_RATE_MIN_HZ else float((gaps_s > GAP_MAX_S).mean())
+    share = 1.0 if rate_hz < SMOOTH_RATE_MIN_HZ else float((gaps_s > GAP_MAX_S).mean())
     return Found(share, f"{rate_hz:.0f} pictures a second or gaps between them")
 
 

@@ -107,6 +107,25 @@ def test_a_row_of_the_table_is_the_row_of_an_analysis_of_its_poses(scored):
     assert [row["group"] for row in table(folder, "trials.parquet")] == ["a", "a", "b", "a"]
 
 
+@pytest.mark.parametrize("name", ["reps.parquet", "trials.parquet", "pairs.parquet"])
+def test_pandas_polars_and_duckdb_read_the_same(scored, name):
+    pandas, polars, duckdb = (pytest.importorskip(x) for x in ("pandas", "polars", "duckdb"))
+    path = scored[1] / name
+    rows = table(scored[1], name)
+    seen = {
+        "pandas": pandas.read_parquet(path).to_dict("list"),
+        "polars": polars.read_parquet(path).to_dict(as_series=False),
+        "duckdb": duckdb.sql(f"from '{path}'").to_arrow_table().to_pydict(),
+    }
+    for reader, columns in seen.items():
+        assert len(rows) == len(next(iter(columns.values()))) > 0
+        for column, found in columns.items():
+            for value, row in zip(found, rows, strict=True):
+                empty = value is None or value != value
+                assert (row[column] is None) if empty else (value == row[column]), (reader, column)
+        assert list(columns) == list(rows[0])
+
+
 def test_what_a_column_does_not_know_is_empty_and_never_a_number(scored):
     _, folder = scored
     rows = parquet.read_table(folder / "reps.parquet")

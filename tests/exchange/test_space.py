@@ -86,14 +86,18 @@ def test_netcdf_is_laid_out_as_movement_expects(tmp_path):
 
 
 def test_movement_opens_it(tmp_path):
-    pytest.importorskip(
-        "movement", reason="movement is not installed: pip install movement, in an environment of its own"
-    )
+    # With what it would bring, an OpenCV would come that stands in the way of ours.
+    pytest.importorskip("movement", reason="movement is not installed: pip install --no-deps movement loguru")
     import xarray as xr
+    from movement.kinematics import compute_velocity
     from movement.validators.datasets import ValidPosesInputs as Valid
 
-    with xr.open_dataset(written(tmp_path, "netcdf", curl()), engine="h5netcdf") as data:
+    track = curl()
+    with xr.open_dataset(written(tmp_path, "netcdf", track), engine="h5netcdf") as data:
         Valid.validate(data)
+        speed = compute_velocity(data["position"]).sel(keypoints="right_wrist", space="y").squeeze().values
+    wrist_px = track.uv_px[:, track.skeleton.index("right_wrist"), 1]
+    np.testing.assert_allclose(speed, np.gradient(wrist_px, track.t_s), rtol=1e-3, atol=0.5)
 
 
 def test_what_was_not_seen_is_an_empty_cell_in_trc_and_comes_back_as_nan(tmp_path):

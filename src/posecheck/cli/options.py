@@ -42,8 +42,8 @@ RATE = (
         "rate_hz",
         type=click.FloatRange(min=1),
         metavar="HZ",
-        help="The most pictures a second to look at: fewer are faster; below 20 the phases are not timed.  "
-        "[default: every picture]",
+        help="The most pictures a second to look at: fewer are faster; below 20 no smoothness is told, below 14 "
+        "no phase is timed.  [default: every picture]",
     ),
 )
 
