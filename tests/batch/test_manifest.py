@@ -121,7 +121,14 @@ def test_hundreds_of_problems_are_counted_and_not_all_listed(study):
         ("path\na.mp4\n", "no exercise"),
         ("path,exercise,id\na.mp4,drink,x\nb.mov,drink,X\n", "stands in two rows"),
         ("path,exercise,id\na.mp4,drink,x/y\n", "Leave out slashes"),
-        ("path,exercise,participant,affected\na.mp4,drink,p1,left\nb.mov,drink,p1,right\n", "affected side is left"),
+        ("path,exercise,participant,affected\na.mp4,drink,p1,left\nb.mov,drink,p1,right\n",
+         "row 3: the affected side of p1 is right, and left in row 2"),
+        ("path,exercise\na.mp4,drink\n./a.mp4,drink\n", "row 3: the same recording, exercise and settings as row 2"),
+        ("path,exercise,participant\na.mp4,drink,P01\nb.mov,drink,p01\n", "participant 'p01' is nearly 'P01' of row 2"),
+        ("path,exercise,session\na.mp4,drink,1\nb.mov,drink,001\n", "session '001' is nearly '1' of row 2"),
+        ("path,exercise,subject\na.mp4,drink,p1\n", "did you mean 'participant'"),
+        ("path,exercise,paretic\na.mp4,drink,left\n", "did you mean 'affected'"),
+        ("Video,exercise\na.mp4,drink\n", "Rename 'Video' to path"),
     ],
 )  # fmt: skip
 def test_a_table_that_cannot_be_meant_is_refused(study, text, words):
@@ -138,10 +145,25 @@ def test_what_is_no_table_is_said_in_one_sentence(study):
         assert name in str(told.value)
 
 
-def test_equal_names_of_files_become_names_of_trials_in_order(study):
+def test_places_become_names_of_trials_that_further_rows_leave_as_they_are(study):
     (study / "sub/a.mp4").write_bytes(b"another")
-    clips = clips_of(manifest(study, "path,exercise\na.mp4,drink\nsub/a.mp4,drink\n"))
-    assert [clip.id for clip in clips] == ["a", "a-2"]
+    (study / "a.mov").write_bytes(b"a third")
+    rows = "path,exercise\n{}sub/a.mp4,drink\n"
+    (alone,) = clips_of(manifest(study, rows.format("")))
+    clips = clips_of(manifest(study, rows.format("a.mp4,drink\na.mov,drink\n")))
+    assert [clip.id for clip in clips] == ["a", "a-2", "sub_a"]
+    assert alone.id == "sub_a"
+
+
+def test_a_name_that_was_given_is_never_changed(study):
+    clips = clips_of(manifest(study, "path,exercise,id\na.mp4,drink,\nb.mov,drink,a\n"))
+    assert [clip.id for clip in clips] == ["a-2", "a"]
+
+
+def test_decimal_commas_are_numbers_beside_semicolons(study):
+    clips = clips_of(manifest(study, "path;exercise;age;dose\na.mp4;drink;72,5;1,5 mg\nb.mov;drink;70;2\n"))
+    assert [clip.carried["age"] for clip in clips] == [72.5, 70.0]
+    assert [clip.carried["dose"] for clip in clips] == ["1,5 mg", "2"]
 
 
 # A folder and a rule

@@ -29,13 +29,15 @@ def write_tables(study, clips, done):
 
     Returns
     -------
-    dict of str to dict
+    paired : dict of str to dict
         What was measured of each clip with a participant, without its rows: for pairing.
+    without : list of str
+        Names of clips without a repetition.
     """
     ours = [clip for clip in clips if clip.id in done]
     carried = {name: [clip.carried.get(name) for clip in clips] for name in _carried_names(clips)}
     exercises = list({clip.exercise.sha256: clip.exercise for clip in clips}.values())
-    kept = {}
+    kept, without = {}, []
     with (
         _table(study, REPS_TABLE, rep_schema(exercises, carried)) as add_reps,
         _table(study, TRIALS_TABLE, trial_schema(carried)) as add_trials,
@@ -48,7 +50,8 @@ def write_tables(study, clips, done):
             add_reps(row for clip, _, told in some for row in _rep_rows(clip, told))
             add_trials(_trial_row(study, *one) for one in some)
             kept |= {clip.id: _without_rows(told) for clip, _, told in some if clip.participant}
-    return kept
+            without += [clip.id for clip, _, told in some if not told["reps"]]
+    return kept, without
 
 
 def _without_rows(told):

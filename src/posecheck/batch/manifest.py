@@ -16,6 +16,11 @@ from posecheck.records import SIDES, Settings
 from posecheck.trial import POSES, distinct
 
 _TRUE, _FALSE = ("true", "yes", "1"), ("false", "no", "0", "")
+# What others call them: carried through unseen, it would leave out what was meant.
+_ALSO = {
+    "participant": ("subject", "patient", "subject_id", "patient_id"),
+    "affected": ("paretic", "affected_side", "weaker", "weak_side", "paretic_side"),
+}
 _SHOWN = 20  # problems that are told one by one
 
 
@@ -106,10 +111,13 @@ class _Reading:
         # Numbered as a spreadsheet shows them, the header being row 1.
         labels = [row["path"] if self.where.is_dir() else f"row {n}" for n, row in enumerate(rows, start=2)]
         clips = [self._clip(label, row) for label, row in zip(labels, rows, strict=True)]
-        clips = [clip for clip in clips if clip is not None]
-        self._one_affected_side(clips)
+        told = [(label, clip) for label, clip in zip(labels, clips, strict=True) if clip is not None]
+        self._one_affected_side(told)
+        self._alike(told)
+        self._twice(told)
+        clips = [clip for _, clip in told]
         self._names(clips)
-        named = _with_names(clips)
+        named = self._named(clips)
         if self.problems:
             raise BatchError("\n".join(self._told()))
         return named
@@ -127,9 +135,9 @@ class _Reading:
                 continue
             if name in TAKEN:
                 self.problems.append(f"column {name!r}: posecheck writes one of that name. Rename it.")
-            near = difflib.get_close_matches(
-                str(name).lower(), [f for f in FACTS if f not in row], n=1, cutoff=0.8
-            )
+            absent = [fact for fact in FACTS if fact not in row]
+            near = difflib.get_close_matches(str(name).lower(), absent, n=1, cutoff=0.8)
+            near += [fact for fact in absent if str(name).lower() in _ALSO.get(fact, ())]
             if near:
                 self.problems.append(
                     f"column {name!r}: did you mean {near[0]!r}? Else give it a name less like it."
@@ -240,33 +248,65 @@ class _Reading:
                 )
             seen.add(clip.id.casefold())
 
-    def _one_affected_side(self, clips):
+    def _one_affected_side(self, told):
         """A person has one weaker side: two in one study would turn some ratios upside down unseen."""
-        said: dict[str, str] = {}
-        for clip in clips:
+        said: dict[str, tuple[str, str]] = {}
+        for label, clip in told:
             side = clip.settings.affected
-            if clip.participant and side in SIDES and said.setdefault(clip.participant, side) != side:
+            if not clip.participant or side not in SIDES:
+                continue
+            before, first = said.setdefault(clip.participant, (side, label))
+            if side != before:
                 self.problems.append(
-                    f"participant {clip.participant}: the affected side is {said[clip.participant]} in one row and "
-                    f"{side} in another. Say the same in all rows."
+                    f"{label}: the affected side of {clip.participant} is {side}, and {before} in {first}. "
+                    "Say the same in all rows."
                 )
-                said[clip.participant] = side
 
+    def _alike(self, told):
+        """Two spellings of one person or session would keep left and right apart unseen."""
+        for name in ("participant", "session"):
+            seen: dict[str, tuple[str, str]] = {}
+            for label, clip in told:
+                value = getattr(clip, name)
+                plain = value.strip().casefold()
+                plain = plain.lstrip("0") if plain.isdigit() else plain
+                before, first = seen.setdefault(plain, (value, label))
+                if value != before:
+                    seen[plain] = (value, label)
+                    self.problems.append(
+                        f"{label}: {name} {value!r} is nearly {before!r} of {first}. Spell them alike or apart."
+                    )
 
-def _with_names(clips):
-    """Each clip with a name of its own: as told, else by its file; equal ones get ``-2``, ``-3``."""
-    own = iter(distinct((_stem(clip.path) for clip in clips if not clip.id), given=_given(clips)))
-    told = iter(distinct(_given(clips)))
-    return [replace(clip, id=next(told if clip.id else own)) for clip in clips]
+    def _twice(self, told):
+        """The same repetitions must not stand in the tables twice."""
+        seen: dict[tuple, str] = {}
+        for label, clip in told:
+            what = (
+                os.path.abspath(clip.path),
+                clip.exercise.sha256,
+                clip.settings,
+                clip.person,
+                clip.start_s,
+                clip.end_s,
+            )
+            first = seen.setdefault(what, label)
+            if first != label:
+                self.problems.append(
+                    f"{label}: the same recording, exercise and settings as {first}. Leave one of them out."
+                )
 
+    def _named(self, clips):
+        """Each clip with a name of its own: as told, else by its place, so that further rows leave it as it is."""
+        given = [clip.id for clip in clips if clip.id]
+        own = iter(distinct((self._name(clip.path) for clip in clips if not clip.id), given=given))
+        return [clip if clip.id else replace(clip, id=next(own)) for clip in clips]
 
-def _given(clips):
-    return [clip.id for clip in clips if clip.id]
-
-
-def _stem(path):
-    path = path.parent if path.name == POSES else path
-    return path.resolve().name if path.is_dir() else path.stem
+    def _name(self, path):
+        path = (path.parent if path.name == POSES else path).absolute()
+        stem = path.resolve().name if path.is_dir() else path.stem
+        if not path.is_relative_to(self.base.absolute()):
+            return stem
+        return "_".join((*path.relative_to(self.base.absolute()).parts[:-1], stem))
 
 
 def _whole(value):

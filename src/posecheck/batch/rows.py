@@ -58,9 +58,10 @@ def read_rows(path):
     if not rows:
         raise BatchError(f"{path}: there are no rows below the header. Add one line for each clip.")
     if "path" not in rows[0]:
+        meant = [name for name in rows[0] if str(name).lower() in ("path", "file", "filename", "video")]
+        cure = f"Rename {meant[0]!r} to path." if meant else "Add it, one video for each row."
         raise BatchError(
-            f"{path}: a column named path was expected; there are: {', '.join(map(str, rows[0]))}. "
-            "Add it, one video for each row."
+            f"{path}: a column named path was expected; there are: {', '.join(map(str, rows[0]))}. {cure}"
         )
     return rows
 
@@ -87,7 +88,12 @@ def _csv_rows(path):
             reader = csv.reader(file, delimiter=delimiter, strict=True)
             header = [name.strip() for name in next(reader, [])]
             lines = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except UnicodeDecodeError:
+        raise BatchError(
+            f"{path}: a table was expected, CSV in UTF-8 or Parquet, and this is neither. In a spreadsheet, save it as "
+            "CSV UTF-8."
+        ) from None
+    except (OSError, csv.Error) as error:
         why = getattr(error, "strerror", None) or error
         raise BatchError(
             f"{path}: a table was expected, CSV in UTF-8 or Parquet, and this cannot be read ({why})."
@@ -100,16 +106,20 @@ def _csv_rows(path):
         if len(cells) != len(header):
             raise BatchError(f"{path}, line {line}: {len(header)} cells were expected, got {len(cells)}.")
     rows = [dict(zip(header, (cell.strip() for cell in cells), strict=True)) for _, cells in lines]
-    numbers = {name: _typed([row[name] for row in rows]) for name in header if name not in FACTS}
+    comma = delimiter != ","
+    numbers = {name: _typed([row[name] for row in rows], comma) for name in header if name not in FACTS}
     return [row | {name: column[i] for name, column in numbers.items()} for i, row in enumerate(rows)]
 
 
 _INTEGER, _DECIMAL = re.compile(r"-?(0|[1-9]\d{0,17})"), re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?")
 
 
-def _typed(cells):
-    """A carried column as numbers where every cell is one, written as numbers are: ``007`` is a name."""
+def _typed(cells, comma):
+    """A carried column as numbers where every cell is one, written as numbers are: ``007`` is a name, ``7,5`` 7.5."""
     told = [cell for cell in cells if cell]
+    if comma and told and all(_DECIMAL.fullmatch(cell.replace(",", ".")) for cell in told):
+        cells = [cell.replace(",", ".") for cell in cells]
+        told = [cell for cell in cells if cell]
     for pattern, number in ((_INTEGER, int), (_DECIMAL, float)):
         if told and all(pattern.fullmatch(cell) for cell in told):
             return [number(cell) if cell else None for cell in cells]

@@ -23,7 +23,16 @@ from posecheck.batch.clip import (
 from posecheck.batch.gather import keys_before, write_failures, write_pairs, write_tables
 from posecheck.batch.manifest import Clip
 from posecheck.batch.runners import DIED, LocalRunner, Runner, sensible_jobs
-from posecheck.batch.study import LOG, PROVENANCE, Study, code_sha256, file_marks, key_of, whole
+from posecheck.batch.study import (
+    LOG,
+    PROVENANCE,
+    Study,
+    code_sha256,
+    exercise_file,
+    file_marks,
+    key_of,
+    whole,
+)
 from posecheck.errors import BatchError
 from posecheck.models import find_model
 from posecheck.records import SIDES
@@ -61,6 +70,8 @@ class Report:
         Rows of reps.parquet, of what this run did.
     failed : list of (Clip, str)
         With the reason.
+    without : list of str
+        Names of the clips in which no repetition was found; why stands in ``warnings`` of trials.parquet.
     warnings : list of str
     """
 
@@ -71,6 +82,7 @@ class Report:
     watched: int = 0
     reps: int = 0
     failed: list[tuple[Clip, str]] = field(default_factory=list)
+    without: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
 
@@ -144,11 +156,12 @@ def run_batch(
         done = {job.clip.id: known for job in jobs if (known := _known(study, job)) is not None}
         _guard(study, jobs, done, overwrite)
         report.kept = len(done)
+        study.keep_exercises({clip.exercise.sha256: clip.exercise for clip in clips}.values())
         missing = _once_each([job for job in jobs if job.clip.id not in done])
         listener.begins(len(clips), report.kept)
         runner = runner or LocalRunner(sensible_jobs(len(missing)))
         _do_all(study, runner, missing, done, report, listener)
-        measured = write_tables(study, clips, done)
+        measured, report.without = write_tables(study, clips, done)
         pairs = _pairs(study, clips, measured, done)
         write_pairs(study, pairs, _compare_all(study, runner, pairs))
         write_failures(study, report.failed)
@@ -157,13 +170,20 @@ def run_batch(
     return report
 
 
-def known_of(clips, folder, *, watching=None, poses=None):
-    """How many clips a run would find done, and of how many the landmarks are there; writes nothing."""
+def known_of(clips, folder, *, watching=None, poses=None, overwrite=False):
+    """How many clips a run would find done, and of how many the landmarks are there; writes nothing.
+
+    Raises
+    ------
+    BatchError
+        Where the run would refuse to begin.
+    """
     study, watching = Study(folder, poses=poses), watching or Watching()
     jobs = [_job(study, clip, watching, False, False) for clip in clips]
-    kept = sum(_known(study, job) is not None for job in jobs)
+    done = {job.clip.id: known for job in jobs if (known := _known(study, job)) is not None}
+    _guard(study, jobs, done, overwrite)
     told = [is_stored(job.clip.path) or _kept_poses(study, job) for job in jobs]
-    return kept, sum(told)
+    return len(done), sum(told)
 
 
 def _kept_poses(study, job):
@@ -237,7 +257,7 @@ def _do_all(study, runner, groups, done, report, listener):
             log.write(_line(first, outcome))
             log.flush()
             report.watched += outcome.watched
-            report.done += not outcome.reason
+            report.done += 0 if outcome.reason else len(same[first.id])
             report.reps += outcome.reps
             if outcome.warning:
                 report.warnings.append(f"{first.place}: {outcome.warning}")
@@ -292,13 +312,13 @@ def _compare_all(study, runner, pairs):
 
 
 def _provenance(report, clips, watching, runner, begun):
-    exercises = {clip.exercise.id: clip.exercise.sha256 for clip in clips}
+    exercises = {clip.exercise.sha256: clip.exercise for clip in clips}.values()
     return json.dumps(
         {
             "schema": 1,
             "code_sha256": code_sha256(),
             "watching": vars(watching),
-            "exercises": exercises,
+            "exercises": [{"id": x.id, "sha256": x.sha256, "file": exercise_file(x)} for x in exercises],
             "runner": type(runner).__name__,
             "begun_utc": f"{begun:%Y-%m-%dT%H:%M:%SZ}",
             "ended_utc": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",

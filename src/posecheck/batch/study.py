@@ -16,6 +16,7 @@ from pathlib import Path
 from posecheck.errors import BatchError
 
 POSES, CLIPS, TRIALS, LOG = "poses", "clips", "trials", "batch.log"
+EXERCISES = "exercises"
 REPS_TABLE, TRIALS_TABLE, PAIRS_TABLE = "reps.parquet", "trials.parquet", "pairs.parquet"
 FAILURES, PROVENANCE = "failures.csv", "provenance.json"
 _SEEN, _LOCK = "files.jsonl", ".batch.lock"
@@ -115,7 +116,7 @@ class Study:
             for folder in (self.folder, self.poses, self.clips):
                 folder.mkdir(parents=True, exist_ok=True)
             with FileLock(self.folder / _LOCK, timeout=0):
-                for folder in (self.folder, self.poses, self.clips):
+                for folder in (self.folder, self.poses, self.clips, self.folder / EXERCISES):
                     for partial in folder.glob(f".*.{_mark_of(self.folder)}-*.partial"):
                         partial.unlink(missing_ok=True)
                 yield self
@@ -125,8 +126,8 @@ class Study:
             ) from None
         except OSError as error:
             raise BatchError(
-                f"{error.filename or self.folder}: this could not be written ({error.strerror or error}). Free space "
-                "or choose another folder with -o; what is finished is kept."
+                f"{error.filename or self.folder}: this could not be written ({error.strerror or error}). "
+                f"{_cure(error)} or choose another folder with -o; what is finished is kept."
             ) from None
 
     def known_sha256(self, path):
@@ -153,6 +154,15 @@ class Study:
         with open(self.poses / _SEEN, "a", encoding="utf-8") as file:
             file.write(json.dumps([str(path.absolute()), *marks, sha256], ensure_ascii=False) + "\n")
 
+    def keep_exercises(self, exercises):
+        """Keep the text of each exercise beside what was measured by it."""
+        for exercise in exercises:
+            path = self.folder / exercise_file(exercise)
+            if not path.is_file():
+                path.parent.mkdir(exist_ok=True)
+                with whole(path, study=self.folder) as partial:
+                    partial.write_text(exercise.toml_text, encoding="utf-8")
+
     def poses_file(self, key):
         """Where landmarks of a name lie."""
         return self.poses / f"{key}.npz"
@@ -163,6 +173,15 @@ class Study:
             return json.loads((self.clips / f"{key}.json").read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
+
+
+def _cure(error):
+    return "Move that file away" if isinstance(error, FileExistsError | NotADirectoryError) else "Free space"
+
+
+def exercise_file(exercise):
+    """Where in a study the text of an exercise is kept."""
+    return f"{EXERCISES}/{exercise.id}-{exercise.sha256[:12]}.toml"
 
 
 def file_marks(path):

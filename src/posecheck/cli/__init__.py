@@ -36,7 +36,11 @@ class Sentences(click.Group):
             # Where Ctrl-C met code that Python was compiling from text (a dataclass, a named tuple), it remembers that
             # until the next such code, and would end this process by a signal in place of the status below.
             eval("0")
-            click.echo("\nStopped. Finished recordings are kept, and nothing is left half-written.", err=True)
+            click.echo(
+                "\nStopped. Finished recordings are kept, and nothing is left half-written. "
+                "The same command goes on from here.",
+                err=True,
+            )
             ctx.exit(130)
 
     def list_commands(self, ctx):

@@ -7,6 +7,8 @@ import click
 
 from posecheck.cli.options import DEVICE, ENGINE, PROGRESS, RATE, SETTINGS, options
 
+_SHOWN = 8  # clips that are named one by one
+
 
 @click.command()
 @click.argument("study", metavar="MANIFEST|FOLDER", type=click.Path())
@@ -70,7 +72,7 @@ def batch(
     )
     watching = Watching(engine, model, rate_hz, device)
     if dry_run:
-        _tell_plan(clips, folder, poses, watching)
+        _tell_plan(clips, folder, poses, watching, overwrite, rule)
         return
     from posecheck.batch.run import run_batch
 
@@ -81,6 +83,7 @@ def batch(
             video=video, overwrite=overwrite, listener=listener,
         )  # fmt: skip
     _tell(report)
+    _tell_roles(clips)
     ctx.exit(1 if report.failed or report.warnings else 0)
 
 
@@ -94,16 +97,37 @@ def _runner(name, jobs, address, number):
     return LocalRunner(min(jobs, number) if jobs else sensible_jobs(number))
 
 
-def _tell_plan(clips, folder, poses, watching):
+def _tell_plan(clips, folder, poses, watching, overwrite, rule):
     from posecheck.batch.run import known_of
 
-    kept, watched = known_of(clips, folder, watching=watching, poses=poses)
+    kept, watched = known_of(clips, folder, watching=watching, poses=poses, overwrite=overwrite)
     people = len({clip.participant for clip in clips if clip.participant})
     exercises = ", ".join(dict.fromkeys(clip.exercise.id for clip in clips))
     click.echo(f"{len(clips)} clips, all as they should be: {people} participants; {exercises}.")
     click.echo(
-        f"{kept} are done, of {watched - kept} more the landmarks are there, {len(clips) - watched} would be looked at."
+        f"{kept} are done, {watched - kept} would be scored from landmarks that are there, and "
+        f"{len(clips) - watched} would be looked at."
     )
+    _tell_roles(clips)
+    if rule is not None:
+        click.echo("As the rule reads them:")
+    for clip in clips[:_SHOWN] if rule is not None else ():
+        names = {"participant": clip.participant, "session": clip.session, "exercise": clip.exercise.id,
+                 "side": clip.settings.side, **clip.carried}  # fmt: skip
+        click.echo(
+            f"  {clip.place}: " + ", ".join(f"{name} {value}" for name, value in names.items() if value)
+        )
+
+
+def _tell_roles(clips):
+    unknown = [clip.place for clip in clips if clip.settings.affected == "unknown"]
+    if unknown:
+        which = (
+            "every clip" if len(unknown) == len(clips) else f"{len(unknown)} of them, such as {unknown[0]}"
+        )
+        click.echo(
+            f"No affected side is told for {which}: both sides get scores, and roles are unknown.", err=True
+        )
 
 
 class _Listener:
@@ -150,6 +174,9 @@ def _tell(report):
         else ""
     )
     kept = f", {report.kept} were done before" if report.kept else ""
+    if report.without:
+        names = ", ".join(report.without[:_SHOWN]) + (", ..." if len(report.without) > _SHOWN else "")
+        click.echo(f"No repetition was found in {names}: see warnings in trials.parquet.", err=True)
     looked = f"{report.watched} pictures looked at" if report.watched else "No picture had to be looked at"
     click.echo(
         f"{report.done} of {report.clips} clips done{kept}{failed}. {looked}. "
