@@ -53,3 +53,12 @@ def test_files_that_the_pages_point_at_exist():
 def test_every_bench_that_the_readme_names_exists():
     for script in re.findall(r"`python (bench/\w+\.py)", README):
         assert (REPOSITORY / script).is_file()
+
+
+def test_every_column_of_the_tables_of_a_study_is_explained():
+    from posecheck.batch.columns import PAIR_COLUMNS, SYMMETRY_NUMBERS, TRIAL_COLUMNS
+
+    page = (REPOSITORY / "docs/batch.md").read_text(encoding="utf-8")
+    numbers = {name.removeprefix("symmetry_") for name in SYMMETRY_NUMBERS}
+    for column in {*TRIAL_COLUMNS, *PAIR_COLUMNS} - {*SYMMETRY_NUMBERS, *numbers}:
+        assert f"`{column}`" in page, column
