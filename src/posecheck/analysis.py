@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from posecheck.editing import apply_edits
+from posecheck.errors import TrackError
 from posecheck.exercise import Exercise, load_exercise
 from posecheck.lifting import can_lift
 from posecheck.measuring import measure
@@ -184,8 +185,12 @@ def analyse(
 
     Raises
     ------
-    ExerciseError, EditError
+    ExerciseError, EditError, TrackError
     """
+    if isinstance(track, str | Path):
+        raise TrackError(
+            f"{track}: a PoseTrack was expected, and this is a path. Load it with load_track first."
+        )
     exercise, settings = load_exercise(exercise), settings or Settings()
     return conclude(Analysis.of(track, exercise, settings), track, edits=edits)
 

@@ -20,6 +20,12 @@ OTHER_SIDE = {"left": "right", "right": "left"}
 VIEWS = ("front", "oblique_left", "oblique_right", "left", "right")
 
 
+def _place(name, names):
+    if name not in names:
+        raise KeyError(f"{name!r} is not there. There are: {', '.join(names)}.")
+    return names.index(name)
+
+
 @dataclass(frozen=True, eq=False)
 class Signals:
     """Named signals on the uniform grid.
@@ -52,7 +58,7 @@ class Signals:
 
     def __getitem__(self, name: str) -> np.ndarray:
         """(T',) float64 array: the signal of that name."""
-        return self.values[:, self.names.index(name)]
+        return self.values[:, _place(name, self.names)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +122,7 @@ class Measures:
 
     def __getitem__(self, measure: str) -> np.ndarray:
         """(R,) float64 array: the measure of that id."""
-        return self.values[:, self.ids.index(measure)]
+        return self.values[:, _place(measure, self.ids)]
 
 
 @dataclass(frozen=True)

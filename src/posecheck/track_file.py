@@ -283,6 +283,8 @@ def _named(path):
 
 
 def _stored_arrays(path):
+    if not path.exists() and path.name != POSES:
+        raise TrackError(f"{path}: there is no such file. Check the name.")
     if not path.exists():
         raise TrackError(
             f"{path}: there are no stored poses here. Check the name, or make them with posecheck analyse."

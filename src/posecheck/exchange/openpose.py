@@ -16,6 +16,8 @@ _KNOWN = (OPENPOSE_25, OPENPOSE_18, COCO_17, HALPE_26, BLAZEPOSE_33)
 
 def read(path, hints):
     """The person who is the largest in the first picture with anybody, as a `PoseTrack`."""
+    if (path / "reps.parquet").is_file():
+        raise TrackError(f"{path}: this is the folder of a study. Name one of the files in its folder poses.")
     files = sorted(path.glob("*.json")) if path.is_dir() else []
     if not files:
         raise TrackError(f"{path}: a folder with one OpenPose JSON a picture was expected.")
