@@ -59,8 +59,10 @@ def executed(name, folder):
         km=_kernel(Path(folder)),
     )
     # `!posecheck` is the one of this interpreter, also where its environment was not activated.
-    own = str(Path(sys.executable).parent)
-    client.execute(env={**os.environ, "PATH": own + os.pathsep + os.environ.get("PATH", "")})
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    # Figures belong into the notebook, whatever backend the caller has chosen (Streamlit chooses one for its process).
+    inline = "module://matplotlib_inline.backend_inline"
+    client.execute(env={**os.environ, "PATH": path, "MPLBACKEND": inline})
     return cleaned(notebook)
 
 

@@ -1,7 +1,6 @@
 """Whether the camera sees well enough to measure, and what the person before it can do about it.
 
-A check is a function of a stretch of poses, the last seconds of a live session or a whole recording, and tells which
-part of that time is concerned. One function, one row in `CHECKS` and one line of words make a new one.
+A check tells which part of some seconds is concerned. One function, a row in `CHECKS` and a line of words make one.
 """
 
 import math
