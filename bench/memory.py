@@ -1,11 +1,13 @@
 """Memory of `posecheck analyse`, or of a worker of `posecheck batch`, on a long video, over time.
 
     python bench/memory.py [--minutes 30] [--model full] [--clip CLIP] [-e EXERCISE] [--batch]
+    python bench/memory.py --batch --stored [--minutes 180]
 
 Makes the video first: the clip, padded to 1280x720, end to end for so many minutes. Then runs the command and reads
 from /proc what it holds, five times a second; with `--batch`, what the largest of its processes holds. The growth is a
 straight line through the middle half of the run, when pictures are read; the peak may come after, in the analysis and
-the writing of files.
+the writing of files. With `--stored` the landmarks of the clip, repeated for so many minutes, are there already, as
+for a recording of hours that was looked at before.
 """
 
 import argparse
@@ -36,13 +38,16 @@ def main():
     parser.add_argument("--clip", type=Path, default=ROOT / "sample_videos/elbow_flexion_right_side.mp4")
     parser.add_argument("-e", "--exercise", default="elbow_flexion")
     parser.add_argument("--batch", action="store_true", help="a worker of posecheck batch")
+    parser.add_argument("--stored", action="store_true", help="of stored landmarks; with --batch")
     chosen = parser.parse_args()
     print(f"python bench/memory.py {' '.join(sys.argv[1:])}\n{machine()}\n{load()}\n")
     with tempfile.TemporaryDirectory() as folder:
         video = Path(folder) / "long.mp4"
-        frames = write_long(chosen.clip, video, chosen.minutes)
+        write = store_long if chosen.stored else write_long
+        frames = write(chosen.clip, video, chosen.minutes)
         what = ["-e", chosen.exercise, "--model", chosen.model, "-o", f"{folder}/out"]
-        command = ["batch", folder, "--jobs", "1"] if chosen.batch else ["analyse", video]
+        study = Path(folder, "study.csv") if chosen.stored else folder
+        command = ["batch", study, "--jobs", "1"] if chosen.batch else ["analyse", video]
         t_s, held_mb, peak_mb = watch([POSECHECK, *command, *what])
     print_memory(t_s, held_mb, peak_mb, frames, chosen)
     print(f"\n{load()}")
@@ -72,6 +77,17 @@ def write_long(clip, target, minutes):
                     sink.mux(packet)
                     written += 1
     return written
+
+
+def store_long(clip, target, minutes):
+    """The landmarks of `clip` again and again, for so many minutes, and a manifest beside them that names them."""
+    from posecheck.track_file import save_track
+    from speed import repeated, stored_track
+
+    track = repeated(stored_track(clip.stem, clip.stem.rpartition("_right_side")[0]), minutes)
+    save_track(target.with_suffix(".npz"), track)
+    target.with_name("study.csv").write_text("path\nlong.npz\n")
+    return len(track)
 
 
 def _write_720p(clip, target):
@@ -130,7 +146,8 @@ def print_memory(t_s, held_mb, peak_mb, frames, chosen):
     print(f"{'after s':>8} {'held MB':>8}")
     for at_s in np.linspace(0, t_s[-1], ROWS + 1)[1:]:
         print(f"{at_s:8.0f} {np.interp(at_s, t_s, held_mb):8.0f}")
-    print(f"\n1280x720, {chosen.minutes:g} minutes, {frames} pictures, model {chosen.model}: {t_s[-1]:.0f} s")
+    what = "stored landmarks" if chosen.stored else "1280x720"
+    print(f"\n{what}, {chosen.minutes:g} minutes, {frames} pictures, model {chosen.model}: {t_s[-1]:.0f} s")
     print(
         f"peak {peak_mb:.0f} MB; growth while reading {per_s * t_s[-1] / chosen.minutes:.2f} MB a minute of video"
     )
