@@ -1,7 +1,7 @@
 """Memory of `posecheck analyse`, or of a worker of `posecheck batch`, on a long video, over time.
 
     python bench/memory.py [--minutes 30] [--model full] [--clip CLIP] [-e EXERCISE] [--batch]
-    python bench/memory.py --batch --stored [--minutes 180]
+    python bench/memory.py --stored [--minutes 180] [--clip CLIP] [-e EXERCISE]
 
 Makes the video first: the clip, padded to 1280x720, end to end for so many minutes. Then runs the command and reads
 from /proc what it holds, five times a second; with `--batch`, what the largest of its processes holds. The growth is a
@@ -38,16 +38,18 @@ def main():
     parser.add_argument("--clip", type=Path, default=ROOT / "sample_videos/elbow_flexion_right_side.mp4")
     parser.add_argument("-e", "--exercise", default="elbow_flexion")
     parser.add_argument("--batch", action="store_true", help="a worker of posecheck batch")
-    parser.add_argument("--stored", action="store_true", help="of stored landmarks; with --batch")
+    parser.add_argument("--stored", action="store_true", help="a worker, of stored landmarks")
     chosen = parser.parse_args()
     print(f"python bench/memory.py {' '.join(sys.argv[1:])}\n{machine()}\n{load()}\n")
     with tempfile.TemporaryDirectory() as folder:
         video = Path(folder) / "long.mp4"
-        write = store_long if chosen.stored else write_long
-        frames = write(chosen.clip, video, chosen.minutes)
+        if chosen.stored:
+            frames = store_long(chosen.clip, chosen.exercise, video, chosen.minutes)
+        else:
+            frames = write_long(chosen.clip, video, chosen.minutes)
         what = ["-e", chosen.exercise, "--model", chosen.model, "-o", f"{folder}/out"]
         study = Path(folder, "study.csv") if chosen.stored else folder
-        command = ["batch", study, "--jobs", "1"] if chosen.batch else ["analyse", video]
+        command = ["batch", study, "--jobs", "1"] if chosen.batch or chosen.stored else ["analyse", video]
         t_s, held_mb, peak_mb = watch([POSECHECK, *command, *what])
     print_memory(t_s, held_mb, peak_mb, frames, chosen)
     print(f"\n{load()}")
@@ -79,12 +81,12 @@ def write_long(clip, target, minutes):
     return written
 
 
-def store_long(clip, target, minutes):
+def store_long(clip, exercise, target, minutes):
     """The landmarks of `clip` again and again, for so many minutes, and a manifest beside them that names them."""
     from posecheck.track_file import save_track
     from speed import repeated, stored_track
 
-    track = repeated(stored_track(clip.stem, clip.stem.rpartition("_right_side")[0]), minutes)
+    track = repeated(stored_track(clip.stem, exercise), minutes)
     save_track(target.with_suffix(".npz"), track)
     target.with_name("study.csv").write_text("path\nlong.npz\n")
     return len(track)

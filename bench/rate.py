@@ -10,7 +10,6 @@ shows the times that are withheld from few pictures a second as well. Landmarks 
 """
 
 import argparse
-import hashlib
 import statistics
 import sys
 from dataclasses import replace
@@ -19,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from machine import load, machine
-from peer_tools.clips import find_clips
+from peer_tools.clips import find_clips, landmarks
 from peer_tools.contestants import Ours
 from peer_tools.scoring import paired
 from posecheck import rules
@@ -72,7 +71,9 @@ def told(clips, rate_hz, chosen):
     """
     pairs, missed, extra = {}, 0, 0
     for clip in clips:
-        seen, ours = replace(clip, track=seen_at(clip, rate_hz, chosen)), Ours()
+        how = {"model": chosen.model, "mirrored": clip.track.mirrored, "rate_hz": rate_hz}
+        track = landmarks(chosen.folder / f"{clip.name}.mp4", chosen.cache, **how)
+        seen, ours = replace(clip, track=track), Ours()
         for side in clip.sides:
             true = clip.repetitions[side]
             if not true:
@@ -82,25 +83,6 @@ def told(clips, rate_hz, chosen):
             pairs |= {(clip.name, side, numbers[id(rep)]): (rep, found) for rep, found in own}
             missed, extra = missed + len(true) - len(own), extra + more
     return pairs, missed, extra
-
-
-def seen_at(clip, rate_hz, chosen):
-    """The poses of a clip, looked at with so many pictures a second at most."""
-    from posecheck.engines import open_engine
-    from posecheck.recording import watch
-    from posecheck.sources import open_source
-    from posecheck.track_file import load_track, save_track
-
-    video = chosen.folder / f"{clip.name}.mp4"
-    digest = hashlib.sha256(video.read_bytes()).hexdigest()[:16]
-    with open_engine("blazepose", chosen.model) as engine:
-        name = f"{clip.name}-{digest}-{chosen.model}-{engine.model_sha256[:8]}-{rate_hz:g}.npz"
-        kept = chosen.cache / "landmarks" / name
-        if not kept.exists():
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            with open_source(video, rate_hz=rate_hz) as source:
-                save_track(kept, watch(source, engine, mirrored=clip.track.mirrored))
-    return load_track(kept)
 
 
 def cells(found, first):

@@ -143,8 +143,11 @@ def true_curves(path, truth):
         return t_s, {s: curve for s, curve in curves.items() if s in truth["repetitions"] or still[s]}
 
 
-def landmarks(video, cache, *, model="full", mirrored=False):
-    """What posecheck's engine sees in a video, from the cache when the same bytes were seen before."""
+def landmarks(video, cache, *, model="full", mirrored=False, rate_hz=None):
+    """What posecheck's engine sees in a video, from the cache when the same bytes were seen before.
+
+    At most `rate_hz` pictures a second are looked at, all of them when it is None.
+    """
     from posecheck.engines import open_engine
     from posecheck.recording import watch
     from posecheck.sources import open_source
@@ -153,9 +156,10 @@ def landmarks(video, cache, *, model="full", mirrored=False):
     digest = hashlib.sha256(Path(video).read_bytes()).hexdigest()[:16]
     with open_engine("blazepose", model) as engine:
         weights = engine.model_sha256[:8]
-        kept = Path(cache) / "landmarks" / f"{Path(video).stem}-{digest}-{model}-{weights}.npz"
+        rate = "" if rate_hz is None else f"-{rate_hz:g}"
+        kept = Path(cache) / "landmarks" / f"{Path(video).stem}-{digest}-{model}-{weights}{rate}.npz"
         if not kept.exists():
             kept.parent.mkdir(parents=True, exist_ok=True)
-            with open_source(video) as source:
+            with open_source(video, rate_hz=rate_hz) as source:
                 save_track(kept, watch(source, engine, mirrored=mirrored))
     return load_track(kept)

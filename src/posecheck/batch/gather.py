@@ -11,6 +11,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from posecheck.batch.columns import FAILURE_COLUMNS, pair_schema, rep_schema, trial_schema
+from posecheck.batch.manifest import exercises_of
 from posecheck.batch.study import FAILURES, PAIRS_TABLE, REPS_TABLE, TRIALS_TABLE, whole
 from posecheck.records import SIDES
 
@@ -36,7 +37,7 @@ def write_tables(study, clips, done):
     """
     ours = [clip for clip in clips if clip.id in done]
     carried = {name: [clip.carried.get(name) for clip in clips] for name in _carried_names(clips)}
-    exercises = list({clip.exercise.sha256: clip.exercise for clip in clips}.values())
+    exercises = exercises_of(clips)
     kept, without = {}, []
     with (
         _table(study, REPS_TABLE, rep_schema(exercises, carried)) as add_reps,

@@ -98,6 +98,11 @@ def clips_of(place: str | Path, *, rule: str | None = None, **defaults: Any) -> 
     return _Reading(place, base, {k: v for k, v in defaults.items() if v is not None}).clips(rows)
 
 
+def exercises_of(clips):
+    """The exercises of some clips, each once, in order."""
+    return list({clip.exercise.sha256: clip.exercise for clip in clips}.values())
+
+
 class _Reading:
     """Turns rows into clips, and collects all that is not as it should be before saying any of it."""
 

@@ -21,7 +21,7 @@ from posecheck.batch.clip import (
     is_stored,
 )
 from posecheck.batch.gather import keys_before, write_failures, write_pairs, write_tables
-from posecheck.batch.manifest import Clip
+from posecheck.batch.manifest import Clip, exercises_of
 from posecheck.batch.runners import DIED, LocalRunner, Runner, sensible_jobs
 from posecheck.batch.study import (
     LOG,
@@ -153,10 +153,9 @@ def run_batch(
     with Study(folder, poses=poses).open() as study:
         report = Report(study, len(clips))
         jobs = [_job(study, clip, watching, trials, video) for clip in clips]
-        done = {job.clip.id: known for job in jobs if (known := _known(study, job)) is not None}
-        _guard(study, jobs, done, overwrite)
+        done = _done_before(study, jobs, overwrite)
         report.kept = len(done)
-        study.keep_exercises({clip.exercise.sha256: clip.exercise for clip in clips}.values())
+        study.keep_exercises(exercises_of(clips))
         missing = _once_each([job for job in jobs if job.clip.id not in done])
         listener.begins(len(clips), report.kept)
         runner = runner or LocalRunner(sensible_jobs(len(missing)))
@@ -180,8 +179,7 @@ def known_of(clips, folder, *, watching=None, poses=None, overwrite=False):
     """
     study, watching = Study(folder, poses=poses), watching or Watching()
     jobs = [_job(study, clip, watching, False, False) for clip in clips]
-    done = {job.clip.id: known for job in jobs if (known := _known(study, job)) is not None}
-    _guard(study, jobs, done, overwrite)
+    done = _done_before(study, jobs, overwrite)
     told = [is_stored(job.clip.path) or _kept_poses(study, job) for job in jobs]
     return len(done), sum(told)
 
@@ -206,10 +204,16 @@ def _known(study, job):
     return Outcome(job.sha256, poses, key)
 
 
-def _guard(study, jobs, done, overwrite):
-    """Refuse to replace other scores of the same trials unless told to."""
-    if overwrite:
-        return
+def _done_before(study, jobs, overwrite):
+    """What is known of clips already, by their names; refuses where a run would replace other scores untold."""
+    done = {job.clip.id: known for job in jobs if (known := _known(study, job)) is not None}
+    if not overwrite:
+        _guard(study, jobs, done)
+    return done
+
+
+def _guard(study, jobs, done):
+    """Refuse to replace other scores of the same trials."""
     before = keys_before(study)
     other = []
     for job in jobs:
@@ -312,7 +316,7 @@ def _compare_all(study, runner, pairs):
 
 
 def _provenance(report, clips, watching, runner, begun):
-    exercises = {clip.exercise.sha256: clip.exercise for clip in clips}.values()
+    exercises = exercises_of(clips)
     return json.dumps(
         {
             "schema": 1,

@@ -110,8 +110,13 @@ def _tell_plan(clips, folder, poses, watching, overwrite, rule):
     )
     _tell_roles(clips)
     if rule is not None:
-        click.echo("As the rule reads them:")
-    for clip in clips[:_SHOWN] if rule is not None else ():
+        _tell_rule(clips)
+
+
+def _tell_rule(clips):
+    """What the rule read in the names of the first clips."""
+    click.echo("As the rule reads them:")
+    for clip in clips[:_SHOWN]:
         names = {"participant": clip.participant, "session": clip.session, "exercise": clip.exercise.id,
                  "side": clip.settings.side, **clip.carried}  # fmt: skip
         click.echo(
